@@ -1,0 +1,197 @@
+"""Reads schemas/ into a typed specification for one collection and year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from csc_returns.specification.model import Code, Item, ItemRule, Specification, Table, Years
+
+COLLECTIONS = ("cin",)
+
+#: The first year of which the DfE's rules are held.
+FIRST_RULE_YEAR = "2022-23"
+
+
+@functools.cache
+def data_folder(name: str) -> Path:
+    """Where ``schemas`` or ``sample_returns`` lies: inside the installed package, else at the top of the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / name
+    return inside if inside.is_dir() else package.parents[1] / name
+
+
+@functools.cache
+def read_yaml(*parts: str) -> Any:
+    """A YAML file below ``schemas/``, where codes and years are quoted so that they stay text."""
+    path = data_folder("schemas").joinpath(*parts)
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+@functools.cache
+def code_lists(collection: str) -> dict[str, tuple[Code, ...]]:
+    """Every code list of a collection, all years."""
+    return {
+        name: tuple(
+            Code(code["code"], code.get("label"), Years(code.get("since"), code.get("until"))) for code in body["codes"]
+        )
+        for name, body in read_yaml(collection, "codes.yaml").items()
+    }
+
+
+def _years(body: dict[str, Any], within: Years | None = None) -> Years:
+    within = within or Years()
+    return Years(body.get("since", within.since), body.get("until", within.until))
+
+
+def _item_rule(body: dict[str, Any], item_years: Years) -> ItemRule:
+    years = _years(body, item_years)
+    return ItemRule(
+        code=body["code"],
+        finds=tuple(body["finds"]),
+        years=Years(max(years.since or "", FIRST_RULE_YEAR), years.until),
+        title=body["title"],
+        detail=body["detail"],
+        fix=body["fix"],
+        flagged=tuple(body["flagged"]),
+        passes=tuple(body["passes"]),
+        pattern=body.get("pattern"),
+        max_length=body.get("max_length"),
+    )
+
+
+def _item(name: str, body: dict[str, Any], collection: str, table_years: Years, key: bool) -> Item:
+    years = _years(body, table_years)
+    code_list = body.get("codes")
+    return Item(
+        name=name,
+        title=body["title"],
+        number=body.get("number"),
+        path=tuple(body.get("path", name).split("/")),
+        type=body["type"],
+        blank=body["blank"],
+        codes=tuple(code.code for code in code_lists(collection)[code_list]) if code_list else None,
+        code_list=code_list,
+        pattern=body.get("pattern"),
+        minimum=body.get("minimum"),
+        many=key,
+        lookup=body.get("lookup"),
+        years=years,
+        rules=tuple(_item_rule(rule, years) for rule in body.get("rules", [])),
+        covered=tuple(body.get("covered", {}).items()),
+    )
+
+
+@functools.cache
+def whole_specification(collection: str) -> Specification:
+    """The specification of a collection with everything that was ever in force.
+
+    Raises:
+        ValueError: the collection is not one we hold.
+    """
+    if collection not in COLLECTIONS:
+        raise ValueError(f"Unknown collection {collection!r}: choose one of {', '.join(COLLECTIONS)}.")
+    raw = read_yaml(collection, "tables.yaml")
+    tables: dict[str, Table] = {}
+    for name, body in raw["tables"].items():
+        years = _years(body)
+        row_element = body.get("row_element")
+        tables[name] = Table(
+            name=name,
+            title=body["title"],
+            path=tuple(body["path"].split("/")),
+            row_element=row_element,
+            parent=body.get("parent"),
+            keys=tuple(body.get("keys", [])),
+            number=body.get("number"),
+            repeats=body.get("repeats", False),
+            required=body.get("required", False),
+            lacking_rule=body.get("lacking_rule"),
+            items={
+                item: _item(item, item_body, collection, years, item_body.get("path", item) == row_element)
+                for item, item_body in body["items"].items()
+            },
+            order=(),
+            years=years,
+        )
+    for name, table in tables.items():
+        nested = [other.element for other in tables.values() if other.parent == name]
+        own = list(dict.fromkeys(item.path[0] for item in table.items.values()))
+        order = raw["tables"][name].get("order") or [*own, *nested]
+        tables[name] = replace(table, order=tuple(order))
+    first, last = int(raw["first_year"][:4]), int(raw["last_year"][:4])
+    return Specification(
+        collection=collection,
+        year=None,
+        title=raw["title"],
+        root=raw["root"],
+        row_root=tuple(raw["rows_at"].split("/")),
+        tables=tables,
+        variants=dict(raw.get("variants", {})),
+        counts=dict(raw.get("counts", {})),
+        years=tuple(f"{start}-{(start + 1) % 100:02d}" for start in range(first, last + 1)),
+    )
+
+
+@functools.cache
+def specification(collection: str, year: str) -> Specification:
+    """The specification of a collection for one year, such as ``specification("cin", "2025-26")``.
+
+    Raises:
+        ValueError: the collection or the year is not one we hold; the message lists those we do.
+    """
+    whole = whole_specification(collection)
+    if year not in whole.years:
+        raise ValueError(
+            f"No {collection} specification for {year!r}: years held are {whole.years[0]} to {whole.years[-1]}."
+        )
+    lists = code_lists(collection)
+    tables = {
+        name: replace(
+            table,
+            items={
+                item.name: replace(
+                    item,
+                    codes=tuple(code.code for code in lists[item.code_list] if year in code.years)
+                    if item.code_list
+                    else None,
+                    rules=tuple(rule for rule in item.rules if year in rule.years),
+                    covered=item.covered if year >= FIRST_RULE_YEAR else (),
+                )
+                for item in table.items.values()
+                if year in item.years
+            },
+        )
+        for name, table in whole.tables.items()
+        if year in table.years
+    }
+    return replace(whole, year=year, tables=tables)
+
+
+@functools.cache
+def bank_holidays() -> frozenset[dt.date]:
+    """Bank holidays of England and Wales for the years held (see ``bank_holiday_years``)."""
+    return frozenset(
+        dt.date.fromisoformat(str(day))
+        for days in read_yaml("reference", "bank_holidays.yaml").values()
+        for day in days
+    )
+
+
+@functools.cache
+def bank_holiday_years() -> range:
+    """Calendar years for which bank holidays are held; outside it working days are Monday to Friday."""
+    years = sorted(int(year) for year in read_yaml("reference", "bank_holidays.yaml"))
+    return range(years[0], years[-1] + 1)
+
+
+@functools.cache
+def local_authorities() -> dict[str, str]:
+    """Three-digit DfE code → name of every English local authority with children's services, ended ones included."""
+    return {str(code): name for code, name in read_yaml("reference", "local_authorities.yaml").items()}

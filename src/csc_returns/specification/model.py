@@ -1,0 +1,159 @@
+"""The shape of a national file specification once it is narrowed to one collection year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+def year_of(reference_date: dt.date) -> str:
+    """The collection year that ends on or contains a date: 2026-03-31 → "2025-26", 2026-04-01 → "2026-27"."""
+    end = reference_date.year if (reference_date.month, reference_date.day) < (4, 1) else reference_date.year + 1
+    return f"{end - 1:04d}-{end % 100:02d}"
+
+
+def period_of(year: str) -> tuple[dt.date, dt.date]:
+    """First and last day of a collection year: "2025-26" → (2025-04-01, 2026-03-31)."""
+    start = int(year[:4])
+    return dt.date(start, 4, 1), dt.date(start + 1, 3, 31)
+
+
+@dataclass(frozen=True)
+class Years:
+    """Collection years in which something is in force, both ends included; None means no limit within those held."""
+
+    since: str | None = None
+    until: str | None = None
+
+    def __contains__(self, year: str) -> bool:
+        # Years are written "2025-26": from 1901 to 2098 they sort as text.
+        return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a code list with its label."""
+
+    code: str
+    label: str | None
+    years: Years
+
+
+@dataclass(frozen=True)
+class ItemRule:
+    """A DfE rule that concerns one item alone: which faults of the value it finds, and its words for people.
+
+    ``finds`` holds fault kinds: blank, code, boolean, date, number, pattern, length.
+    ``flagged`` and ``passes`` are example values (None is blank).
+    """
+
+    code: str
+    finds: tuple[str, ...]
+    years: Years
+    title: str
+    detail: str
+    fix: str
+    flagged: tuple[str | None, ...]
+    passes: tuple[str | None, ...]
+    pattern: str | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One data item: a column of a table, an element of the XML.
+
+    ``type`` is one of string, code, date, datetime, year, integer, boolean.
+    ``path`` is the way from the table's element to the item's, such as ("CollectionDetails", "Year").
+    ``blank`` is never, conditional or allowed. ``codes`` are those in force in the year (None: not a coded item).
+    ``pattern`` matches the whole value. ``rules`` are the DfE's item-level rules in force in the year.
+    ``covered`` names, by fault kind, a rule in ``validation/rules`` that already finds this fault.
+    """
+
+    name: str
+    title: str
+    number: str | None
+    path: tuple[str, ...]
+    type: str
+    blank: str
+    codes: tuple[str, ...] | None
+    code_list: str | None
+    pattern: str | None
+    minimum: int | None
+    many: bool
+    lookup: str | None
+    years: Years
+    rules: tuple[ItemRule, ...]
+    covered: tuple[tuple[str, str], ...]
+
+    @property
+    def element(self) -> str:
+        """Name of the XML element that holds the value."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: rows of the XML element at ``path``, or of each ``row_element`` within it for a plain list.
+
+    ``keys`` are the columns that say whose row it is, outermost first, derived running numbers included;
+    ``number`` is the running number that this table itself gives to its rows, if any.
+    ``lacking_rule`` is the DfE rule that finds where a required table is missing.
+    ``order`` is the order of the elements inside one row, nested tables included.
+    """
+
+    name: str
+    title: str
+    path: tuple[str, ...]
+    row_element: str | None
+    parent: str | None
+    keys: tuple[str, ...]
+    number: str | None
+    repeats: bool
+    required: bool
+    lacking_rule: str | None
+    items: dict[str, Item]
+    order: tuple[str, ...]
+    years: Years
+
+    @property
+    def element(self) -> str:
+        """Name of the XML element of the table."""
+        return self.path[-1]
+
+    @property
+    def columns(self) -> list[str]:
+        """Key columns, then the items that are not keys."""
+        return [*self.keys, *(name for name in self.items if name not in self.keys)]
+
+
+@dataclass(frozen=True)
+class Specification:
+    """The tables and items of one collection that are in force in one year (or, for ``year`` None, in any year).
+
+    ``variants`` maps other spellings of an element to the right one; ``counts`` maps a word for people ("children") to the
+    table whose rows it counts.
+    """
+
+    collection: str
+    year: str | None
+    title: str
+    root: str
+    row_root: tuple[str, ...]
+    tables: dict[str, Table]
+    variants: dict[str, str]
+    counts: dict[str, str]
+    years: tuple[str, ...]
+
+    def items(self) -> Iterator[tuple[Table, Item]]:
+        """Every item with its table, in the order of the file."""
+        for table in self.tables.values():
+            for item in table.items.values():
+                yield table, item
+
+    @functools.cached_property
+    def table_names(self) -> dict[str, str]:
+        """Lower-case table name or XML element → table name."""
+        return {key.lower(): name for name, table in self.tables.items() for key in (table.element, name)}
