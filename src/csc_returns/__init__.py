@@ -1,0 +1,32 @@
+"""Checks England's children's social care returns against the national file specification.
+
+>>> import csc_returns as cr
+>>> result = cr.validate("cin_2026.xml")            # doctest: +SKIP
+>>> findings = cr.check(tables, collection="cin", year="2025-26")     # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csc_returns.__about__ import __version__
+
+if TYPE_CHECKING:
+    from csc_returns.validation.check import check as check
+    from csc_returns.validation.validate import Result as Result
+    from csc_returns.validation.validate import validate as validate
+
+__all__ = ["Result", "__version__", "check", "validate"]
+
+
+def __getattr__(name: str) -> object:
+    # polars and pandera are heavy: they are imported when first used, so that `csc-returns --help` is quick.
+    if name == "check":
+        from csc_returns.validation.check import check
+
+        return check
+    if name in {"validate", "Result"}:
+        from csc_returns.validation import validate as module
+
+        return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

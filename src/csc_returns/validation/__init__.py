@@ -1,0 +1,1 @@
+"""What is wrong with a return: pandera schemas, rules, and the findings they give."""

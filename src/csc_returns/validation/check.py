@@ -1,0 +1,150 @@
+"""Rules on tables: the core that files and frames both come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from csc_returns.remarks import OWN
+from csc_returns.specification import specification, whole_specification
+from csc_returns.validation.data import ReturnData
+from csc_returns.validation.engine import Outcome, number_findings, run
+from csc_returns.validation.findings import FINDINGS, NotRun
+from csc_returns.validation.rule import Rule, all_rules, rules_in_force
+
+Period = tuple[dt.date | None, dt.date | None]
+
+
+def suggestion(wrong: str, known: Sequence[str]) -> str:
+    """A question (Did you mean X?) with a space before it when something known is close, else an empty text."""
+    by_lower = {name.lower(): name for name in known}
+    close = [by_lower[name] for name in difflib.get_close_matches(wrong.lower(), list(by_lower), n=1, cutoff=0.6)]
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def known_codes(collection: str) -> list[str]:
+    """Every rule code there is: the DfE's of a collection (all years), then our own."""
+    return [*dict.fromkeys(rule.code for rule in all_rules(collection)), *OWN]
+
+
+def check(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    collection: str,
+    year: str,
+    previous: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - no CIN rule looks at last year
+    reference: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - nor at reference data
+    rules: Sequence[str] | None = None,
+    local_authority: str | None = None,  # noqa: ARG001 - nor at the sender's code
+    period: Period | None = None,
+) -> pl.DataFrame:
+    """Check tables against the rules in force in a collection year.
+
+    Args:
+        tables: table name → frame with the item names of the specification and the derived keys (LAchildID, CINdetailsID,
+            AssessmentID, CPPID) as text or typed columns. Tables and columns may be missing: a missing column is empty, a
+            missing table silences the rules that need it. Dates are ISO text or ``Date``.
+        collection: "cin".
+        year: collection year such as "2025-26".
+        previous: last year's tables under the same names.
+        reference: reference data by name.
+        rules: codes to run; all when None. A code that is not in force in ``year`` gives nothing.
+        local_authority: code of the sender.
+        period: first and last day of the collection window, either may be None; else it follows from the header's reference
+            date, else from ``year``.
+
+    Returns:
+        One row per located cell, cells of one finding sharing ``finding``: columns as in ``FINDINGS``. ``row`` is the 0-based
+        position in the frame given; ``file``, ``line`` and ``column`` are null.
+
+    Raises:
+        ValueError: unknown collection, year, table or rule code.
+        RuntimeError: a rule failed (a fault of this package).
+    """
+    names = whole_specification(collection).table_names
+    for name in tables:
+        if name.lower() not in names:
+            raise ValueError(f"{collection} has no table {name!r}.{suggestion(name, list(names.values()))}")
+    if rules is not None:
+        known = known_codes(collection)
+        for code in rules:
+            if code not in known:
+                raise ValueError(f"There is no rule {code!r}.{suggestion(code, known)}")
+    data = ReturnData(
+        {names[name.lower()]: frame for name, frame in tables.items()}, specification(collection, year), period
+    )
+    outcome = run_rules(data, collection, year, rules)
+    failed = [entry for entry in outcome.not_run if entry.crashed]
+    if failed:
+        raise RuntimeError("; ".join(f"{entry.code}: {entry.reason}" for entry in failed))
+    return describe(outcome, data)
+
+
+def run_rules(
+    data: ReturnData, collection: str, year: str, codes: Sequence[str] | None = None, whole: bool = True
+) -> Outcome:
+    """Run the rules in force in a year (those of ``codes`` only, if given) on a return.
+
+    Of a return that is known in part only (``whole`` false) nothing can be said as a whole: such rules are not run.
+    """
+    rules = [rule for rule in rules_in_force(collection, year) if codes is None or rule.code in codes]
+    skipped = [] if whole else [rule for rule in rules if not rule.locates]
+    outcome = run(
+        [rule for rule in rules if rule not in skipped], data, codes is None or any(code in OWN for code in codes)
+    )
+    cells = outcome.cells if codes is None else outcome.cells.filter(pl.col("rule").is_in(list(codes)))
+    incomplete = [NotRun(rule.code, "the return was not read whole") for rule in skipped]
+    return Outcome(cells, outcome.ran, [*outcome.not_run, *incomplete])
+
+
+def describe(outcome: Outcome, data: ReturnData) -> pl.DataFrame:
+    """The cells of an outcome as numbered findings, with the values and children they stand at."""
+    rules: list[Rule] = list(all_rules(data.specification.collection))
+    year = str(data.specification.year)
+    messages = {rule.code: rule.title for rule in reversed(rules)} | {
+        rule.code: rule.title for rule in rules if year in rule.years
+    }
+    severities: dict[str, str] = {rule.code: rule.severity for rule in rules}
+    messages |= {code: remark.title for code, remark in OWN.items()}
+    severities |= {code: remark.severity for code, remark in OWN.items()}
+    order = known_codes(data.specification.collection)
+    return fill_in(number_findings(outcome.cells, order, messages, severities), data)
+
+
+def fill_in(findings: pl.DataFrame, data: ReturnData) -> pl.DataFrame:
+    """Put the value and the child of each located cell into a findings frame."""
+    if findings.is_empty():
+        return findings
+    findings = findings.with_row_index("_order")
+    parts = [findings.filter(pl.col("table").is_null())]
+    for (table, field), cells in findings.filter(pl.col("table").is_not_null()).group_by("table", "field"):
+        source = _values(str(table), str(field), data)
+        rows = cells["row"]
+        parts.append(
+            cells.with_columns(source["value"].gather(rows).alias("value"), source["child"].gather(rows).alias("child"))
+        )
+    return pl.concat(parts).sort("_order").select(FINDINGS.names())
+
+
+def _values(table: str, field: str, data: ReturnData) -> pl.DataFrame:
+    text = data.text[table]
+    child = text["LAchildID"] if "LAchildID" in text.columns else pl.Series([None] * text.height, dtype=pl.String)
+    given = data.given[table]
+    if field in text.columns:
+        value = text[field]
+    elif (table, field) == ("Assessments", "AssessmentFactors") and (
+        field in given.columns or "AssessmentFactorsList" in data.present
+    ):
+        listed = (
+            data.factors.group_by("Assessments", maintain_order=True)
+            .agg(pl.col("AssessmentFactors").str.join(", "))
+            .collect()
+        )
+        rows = pl.DataFrame({"Assessments": pl.Series(range(text.height), dtype=listed.schema["Assessments"])})
+        value = rows.join(listed, on="Assessments", how="left", maintain_order="left")["AssessmentFactors"]
+    else:
+        value = pl.Series([None] * text.height, dtype=pl.String)
+    return pl.DataFrame({"value": value, "child": child})

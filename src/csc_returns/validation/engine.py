@@ -1,0 +1,219 @@
+"""Runs the rules of a year on the tables of a return.
+
+Row rules of a table are one query, frame rules one query each; all queries are collected together. A rule that fails is set
+aside and reported, the others still answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from csc_returns.validation.data import ReturnData
+from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
+from csc_returns.validation.rule import OTHER, Rule
+
+#: Columns that a query of located cells has; ``place`` orders the cells of one finding, what the rule names first comes first.
+_CELLS = pl.Schema(
+    {
+        "rule": pl.String(),
+        "group": pl.Int64(),
+        "place": pl.Int64(),
+        "table": pl.String(),
+        "row": pl.Int64(),
+        "field": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the rules found: located cells (``rule, group, table, row, field``), rules that ran, rules that did not."""
+
+    cells: pl.DataFrame
+    ran: list[str]
+    not_run: list[NotRun]
+
+
+def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outcome:
+    """Run rules on a return.
+
+    Args:
+        rules: versions in force in the year of ``data``.
+        data: the tables.
+        own_items: also report faults of items for which no DfE rule is in force (codes CSC2nn).
+    """
+    not_run = [
+        NotRun(rule.code, f"the return has no table {_listed(missing)}")
+        for rule in rules
+        if (missing := [table for table in rule.tables if table not in data.present and table != "Header"])
+        or (missing := [table for table in rule.locates if table == "Header" and table not in data.present])
+    ]
+    silent = {entry.code for entry in not_run}
+    able = [rule for rule in rules if rule.code not in silent]
+    items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
+    queries: list[tuple[Rule, Callable[[], pl.LazyFrame]]] = []
+    for rule in able:
+        if rule.kind == "row":
+            queries.append((rule, _row_query(rule, data)))
+        elif rule.kind == "frame":
+            queries.append((rule, _frame_query(rule, data)))
+    frames, crashed = _collect(queries)
+    not_run += crashed
+    broken = {entry.code for entry in crashed}
+    cells = _without_repeats(pl.concat([items, *frames]))
+    ran = sorted({rule.code for rule in able} - broken, key=[rule.code for rule in able].index)
+    return Outcome(cells, ran, not_run)
+
+
+def _without_repeats(cells: pl.DataFrame) -> pl.DataFrame:
+    """Drop our own "blank" and "not a listed code" where a DfE rule already points at the cell."""
+    ours = pl.col("rule").is_in(["CSC201", "CSC202"])
+    place = ["table", "row", "field"]
+    return pl.concat([cells.filter(~ours), cells.filter(ours).join(cells.filter(~ours), on=place, how="anti")])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and no ".join(names)
+
+
+def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> pl.DataFrame:
+    from csc_returns.validation.items import item_failures, schemas
+
+    wanted = {rule.code for rule in rules}
+    if not (wanted or own):
+        return pl.DataFrame(schema=_CELLS)
+    parts = []
+    for name, schema in schemas(data.specification).items():
+        if name in data.text:
+            keep = pl.col("rule").is_in(list(wanted)) | (pl.col("rule").str.starts_with("CSC") if own else False)
+            parts.append(item_failures(schema, data.text[name]).filter(keep).with_columns(pl.lit(name).alias("table")))
+    failures = pl.concat(parts) if parts else pl.DataFrame(schema=_CELLS)
+    failures = failures.with_columns(pl.col("row").cast(pl.Int64).alias("group"), pl.lit(0, pl.Int64).alias("place"))
+    return failures.select(_CELLS.names()).cast(_CELLS)
+
+
+def _row_query(rule: Rule, data: ReturnData) -> Callable[[], pl.LazyFrame]:
+    def query() -> pl.LazyFrame:
+        assert rule.function is not None
+        flagged = rule.function(data)
+        assert isinstance(flagged, pl.Expr)
+        rows = data[rule.table].filter(flagged).select(pl.col(rule.table).cast(pl.Int64).alias("row"))
+        return _located(
+            rows.with_columns(pl.col("row").alias("group")), rule.code, rule.table, rule.locates[rule.table]
+        )
+
+    return query
+
+
+def _frame_query(rule: Rule, data: ReturnData) -> Callable[[], pl.LazyFrame]:
+    def query() -> pl.LazyFrame:
+        assert rule.function is not None
+        flagged = rule.function(data)
+        assert isinstance(flagged, pl.LazyFrame)
+        if not rule.locates:
+            # Not select: literals alone make a row out of no rows.
+            located = flagged.limit(1).with_columns(
+                pl.lit(rule.code).alias("rule"),
+                pl.lit(0, pl.Int64).alias("group"),
+                *(pl.lit(None, _CELLS[name]).alias(name) for name in ("place", "table", "row", "field")),
+            )
+            return located.select(_CELLS.names())
+        if "finding" not in flagged.collect_schema().names():
+            # Sorted, since the order of a join is not fixed and the findings' should be.
+            flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
+        flagged = flagged.select("finding", *rule.locates)
+        parts = [
+            _located(
+                flagged.select(
+                    pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group")
+                )
+                .drop_nulls()
+                .unique(),
+                rule.code,
+                role.removesuffix(OTHER),
+                fields,
+                first_place=10 * number,
+            )
+            for number, (role, fields) in enumerate(rule.locates.items())
+        ]
+        return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
+
+    return query
+
+
+def _located(rows: pl.LazyFrame, code: str, table: str, fields: Sequence[str], first_place: int = 0) -> pl.LazyFrame:
+    """Every field of every row as one cell; ``rows`` has columns ``row`` and ``group``."""
+    return pl.concat(
+        [
+            rows.select(
+                pl.lit(code).alias("rule"),
+                pl.col("group"),
+                pl.lit(place, pl.Int64).alias("place"),
+                pl.lit(table).alias("table"),
+                pl.col("row"),
+                pl.lit(field).alias("field"),
+            )
+            for place, field in enumerate(fields, start=first_place)
+        ]
+    )
+
+
+def _collect(queries: Sequence[tuple[Rule, Callable[[], pl.LazyFrame]]]) -> tuple[list[pl.DataFrame], list[NotRun]]:
+    """Collect all queries together; when one fails, one by one, so that only the failing ones are lost."""
+    plans: list[tuple[Rule, pl.LazyFrame]] = []
+    crashed: list[NotRun] = []
+    for rule, query in queries:
+        try:
+            plans.append((rule, query()))
+        except Exception as error:  # a rule of ours failed: the others must still answer
+            crashed.append(_crash(rule, error))
+    try:
+        return pl.collect_all([plan for _, plan in plans]), crashed
+    except Exception:  # which one failed is found below
+        frames = []
+        for rule, plan in plans:
+            try:
+                frames.append(plan.collect())
+            except Exception as error:  # as above
+                crashed.append(_crash(rule, error))
+        return frames, crashed
+
+
+def _crash(rule: Rule, error: Exception) -> NotRun:
+    # The error's own text could hold a child's data, so only its kind is told.
+    return NotRun(rule.code, f"the rule failed ({type(error).__name__}); please report this", crashed=True)
+
+
+def number_findings(
+    cells: pl.DataFrame, order: Sequence[str], messages: dict[str, str], severities: dict[str, str]
+) -> pl.DataFrame:
+    """Located cells as a findings frame, in a fixed order: by rule as in ``order``, then by place.
+
+    Values, children, files and lines are left null: whoever knows them fills them in.
+    """
+    if cells.is_empty():
+        return no_findings()
+    rank = pl.col("rule").replace_strict(
+        {code: place for place, code in enumerate(order)}, return_dtype=pl.Int64, default=len(order)
+    )
+    group = ["rule", "group"]
+    return (
+        cells.with_columns(rank.alias("rank"))
+        .with_columns(pl.col("row").sort_by("place", "row").first().over(group).alias("top"))
+        .sort("rank", "rule", "top", "group", "place", "row", nulls_last=True)
+        .with_columns(
+            (pl.struct("rule", "group").rle_id()).cast(pl.Int64).alias("finding"),
+            pl.col("rule").replace_strict(severities, return_dtype=pl.String, default="error").alias("severity"),
+            pl.col("rule").replace_strict(messages, return_dtype=pl.String, default=None).alias("message"),
+        )
+        .with_columns(
+            pl.lit(None, dtype).alias(name)
+            for name, dtype in FINDINGS.items()
+            if name in ("value", "child", "file", "line", "column")
+        )
+        .select(FINDINGS.names())
+        .cast(FINDINGS)
+    )

@@ -1,0 +1,139 @@
+"""Item-level requirements as pandera schemas, built from the specification of a year.
+
+Each check is named by the rule it enforces: the DfE's code where a DfE rule concerns that item alone, else one of our own
+codes (CSC2nn). The schemas check text columns in which blank is null: a check on a column of another type would give an
+engine error without a row.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+from pandera.config import ValidationDepth, config_context
+
+from csc_returns.specification import Item, ItemRule, Specification, Table, local_authorities
+from csc_returns.validation.data import iso_date
+
+#: Own code of each kind of fault, where no DfE rule is in force.
+OWN_CODES = {
+    "blank": "CSC201",
+    "code": "CSC202",
+    "date": "CSC203",
+    "number": "CSC204",
+    "boolean": "CSC205",
+    "pattern": "CSC206",
+    "length": "CSC206",
+    "lookup": "CSC207",
+}
+
+_DATE_TIME = r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})?$"
+
+
+def faults(item: Item, rule: ItemRule | None = None) -> dict[str, pl.Expr]:
+    """Kind of fault → expression that is true where the value of an item has it; a blank value is no other fault."""
+    value = pl.col(item.name)
+    found: dict[str, pl.Expr] = {}
+    if item.blank == "never" or (rule and "blank" in rule.finds):
+        found["blank"] = value.is_null()
+    if item.codes is not None:
+        found["code"] = ~value.is_in(item.codes)
+    if item.type == "boolean":
+        found["boolean"] = ~value.str.to_lowercase().is_in(["0", "1", "true", "false"])
+    if item.type == "date":
+        found["date"] = iso_date(value).is_null() & value.is_not_null()
+    if item.type == "datetime":
+        found["date"] = ~value.str.strip_chars().str.contains(_DATE_TIME)
+    if item.type == "integer":
+        number = value.str.strip_chars()
+        whole = number.str.contains(r"^[+-]?[0-9]+$")
+        negative = number.str.contains(r"^-0*[1-9]")
+        found["number"] = ~whole | negative if item.minimum == 0 else ~whole
+    if item.type == "year":
+        found["number"] = ~value.str.strip_chars().str.contains("^[0-9]{4}$")
+    if pattern := (rule.pattern if rule else None) or item.pattern:
+        found["pattern"] = ~value.str.contains(f"^(?:{pattern})$")
+    if rule and rule.max_length:
+        found["length"] = value.str.len_chars() > rule.max_length
+    if item.lookup == "local_authorities":
+        found["lookup"] = value.str.contains("^[0-9]{3}$") & ~value.is_in(list(local_authorities()))
+    return found
+
+
+def item_checks(item: Item) -> Iterator[tuple[str, pl.Expr]]:
+    """(code, expression true where the value is at fault): one for each DfE item rule in force, then our own."""
+    taken = {kind for kind, _ in item.covered}
+    for rule in item.rules:
+        by_kind = faults(item, rule)
+        yield rule.code, pl.any_horizontal(by_kind[kind].fill_null(False) for kind in rule.finds)
+        taken.update(rule.finds)
+    for kind, fault in faults(item).items():
+        if kind not in taken:
+            yield OWN_CODES[kind], fault.fill_null(False)
+
+
+def _check(code: str, fault: pl.Expr, column: str) -> pa.Check:
+    def passes(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select((~fault).alias(column))
+
+    return pa.Check(passes, name=code, ignore_na=False)
+
+
+def table_schema(table: Table) -> pa.DataFrameSchema:
+    """The pandera schema of one table of text columns; derived keys are allowed and not checked."""
+    columns = {
+        item.name: pa.Column(
+            pl.String,
+            checks=[_check(code, fault, item.name) for code, fault in item_checks(item)],
+            nullable=True,
+            required=False,
+            title=item.title,
+        )
+        for item in table.items.values()
+    }
+    return pa.DataFrameSchema(columns, name=table.name, strict=False)
+
+
+@functools.lru_cache(maxsize=16)
+def _schemas(collection: str, year: str) -> dict[str, pa.DataFrameSchema]:
+    from csc_returns.specification import specification
+
+    return {name: table_schema(table) for name, table in specification(collection, year).tables.items()}
+
+
+def schemas(specification: Specification) -> dict[str, pa.DataFrameSchema]:
+    """Table name → pandera schema, for the collection and year of a specification."""
+    return _schemas(specification.collection, str(specification.year))
+
+
+def item_failures(schema: pa.DataFrameSchema, text: pl.DataFrame) -> pl.DataFrame:
+    """What a table's values are at fault with: columns ``rule``, ``row``, ``field``.
+
+    Args:
+        schema: from ``schemas``.
+        text: the collected table, text columns with blank as null.
+
+    Raises:
+        RuntimeError: pandera gave a failure that is not about a cell (a fault of ours, never of the data).
+    """
+    nothing = pl.DataFrame(schema={"rule": pl.String, "row": pl.Int64, "field": pl.String})
+    if text.is_empty():
+        return nothing
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        try:
+            schema.validate(text, lazy=True)
+        except pa.errors.SchemaErrors as errors:
+            cases = errors.failure_cases
+            if cases["index"].null_count():
+                raise RuntimeError(
+                    f"{schema.name}: {cases.filter(pl.col('index').is_null())['failure_case'][0]}"
+                ) from errors
+            return cases.select(
+                pl.col("check").alias("rule"),
+                pl.col("index").cast(pl.Int64).alias("row"),
+                pl.col("column").alias("field"),
+            )
+    return nothing

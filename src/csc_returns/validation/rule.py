@@ -1,0 +1,206 @@
+"""What a rule is, and how a function becomes one.
+
+A rule is a small function below ``validation/rules/<collection>/``. It takes the tables of a return (``ReturnData``) and says
+which rows are wrong:
+
+- a **row rule** (``@row_rule``) gives a boolean polars expression on one table;
+- a **frame rule** (``@frame_rule``) gives a lazy frame of what it flags. Each table carries its row numbers in a column named
+  like the table, so a join of two tables keeps both; ``locates`` names those columns and the fields to point at.
+
+The docstring is the documentation: title, why, ``Fix:``, examples (see ``docstring.py``).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from csc_returns.validation.data import ReturnData
+
+#: Suffix of the row-number column of the second table when a table is joined to itself.
+OTHER = "_other"
+
+RowFunction = Callable[["ReturnData"], "pl.Expr"]
+FrameFunction = Callable[["ReturnData"], "pl.LazyFrame"]
+AnyFunction = TypeVar("AnyFunction", bound=Callable[["ReturnData"], object])
+
+
+def severity_of(code: str) -> Literal["error", "query"]:
+    """The DfE marks a query with a Q behind its number."""
+    return "query" if code.endswith("Q") else "error"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One version of one rule: the same code has another version where the DfE changed it.
+
+    ``kind`` is row (expression on ``table``), frame (lazy frame), or item (written in ``schemas/``, run by pandera).
+    ``locates`` maps a row-number column (a table name, with ``_other`` behind it for the second of a pair) to the fields
+    pointed at; ``reads`` maps tables that are read besides to their fields. All these tables must be there for it to run.
+    """
+
+    code: str
+    collection: str
+    years: Years
+    kind: Literal["row", "frame", "item"]
+    locates: Mapping[str, Sequence[str]]
+    reads: Mapping[str, Sequence[str]]
+    title: str
+    docstring: str
+    theme: str
+    function: Callable[[ReturnData], object] | None = None
+
+    @property
+    def severity(self) -> Literal["error", "query"]:
+        """Error or query."""
+        return severity_of(self.code)
+
+    @property
+    def table(self) -> str:
+        """The table of a row rule."""
+        return next(iter(self.locates))
+
+    @property
+    def tables(self) -> list[str]:
+        """Every table the rule needs, those it points at first."""
+        return list(dict.fromkeys([*(role.removesuffix(OTHER) for role in self.locates), *self.reads]))
+
+    @property
+    def fields(self) -> list[str]:
+        """Every field the rule reads or points at."""
+        return list(
+            dict.fromkeys(field for part in (self.locates, self.reads) for fields in part.values() for field in fields)
+        )
+
+
+_registry: list[Rule] = []
+
+
+def _register(
+    function: Callable[[ReturnData], object],
+    kind: Literal["row", "frame"],
+    code: str,
+    since: str,
+    locates: Mapping[str, Sequence[str]],
+    reads: Mapping[str, Sequence[str]],
+) -> None:
+    *_, collection, theme = function.__module__.split(".")
+    docstring = function.__doc__ or ""
+    _registry.append(
+        Rule(
+            code=code,
+            collection=collection,
+            years=Years(since, None),
+            kind=kind,
+            locates=locates,
+            reads=reads,
+            title=docstring.strip().partition("\n")[0],
+            docstring=docstring,
+            theme=theme,
+            function=function,
+        )
+    )
+
+
+def row_rule(
+    code: str,
+    table: str,
+    fields: Sequence[str],
+    *,
+    since: str = FIRST_RULE_YEAR,
+    reads: Mapping[str, Sequence[str]] | None = None,
+) -> Callable[[AnyFunction], AnyFunction]:
+    """Make a function a row rule: its expression is true for the rows of ``table`` that it flags, at ``fields``.
+
+    A version in force from a later year stands above the older one, which it ends.
+    ``reads`` names fields that it reads and does not point at.
+    """
+
+    def mark(function: AnyFunction) -> AnyFunction:
+        _register(function, "row", code, since, {table: tuple(fields)}, reads or {})
+        return function
+
+    return mark
+
+
+def frame_rule(
+    code: str,
+    locates: Mapping[str, Sequence[str]],
+    *,
+    since: str = FIRST_RULE_YEAR,
+    reads: Mapping[str, Sequence[str]] | None = None,
+) -> Callable[[AnyFunction], AnyFunction]:
+    """Make a function a frame rule: each row of its lazy frame is one finding, at the rows its row-number columns name.
+
+    Rows that share a value in a column ``finding`` are one finding. A null row number points at nothing. With ``locates``
+    empty the rule speaks of the whole return: it fires once when its frame has a row.
+    """
+
+    def mark(function: AnyFunction) -> AnyFunction:
+        _register(function, "frame", code, since, locates, reads or {})
+        return function
+
+    return mark
+
+
+def _item_rules(collection: str) -> list[Rule]:
+    return [
+        Rule(
+            code=rule.code,
+            collection=collection,
+            years=rule.years,
+            kind="item",
+            locates={table.name: (item.name,)},
+            reads={},
+            title=rule.title,
+            docstring="",
+            theme="items",
+        )
+        for table, item in whole_specification(collection).items()
+        for rule in item.rules
+    ]
+
+
+@functools.cache
+def all_rules(collection: str) -> tuple[Rule, ...]:
+    """Every version of every DfE rule of a collection, sorted by code, newest version first."""
+    package = importlib.import_module(f"csc_returns.validation.rules.{collection}")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    versions: dict[str, list[Rule]] = {}
+    for rule in [*(rule for rule in _registry if rule.collection == collection), *_item_rules(collection)]:
+        versions.setdefault(rule.code, []).append(rule)
+    rules: list[Rule] = []
+    for code in sorted(versions, key=lambda code: (len(code.rstrip("Q")), code)):
+        newer: Rule | None = None
+        for version in sorted(versions[code], key=lambda rule: rule.years.since or "", reverse=True):
+            ended = version
+            if newer is not None and version.years.until is None:
+                ended = replace(version, years=Years(version.years.since, _year_before(newer.years.since or "")))
+            rules.append(ended)
+            newer = version
+    return tuple(rules)
+
+
+def _year_before(year: str) -> str:
+    start = int(year[:4]) - 1
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def rules_in_force(collection: str, year: str) -> list[Rule]:
+    """The DfE rules of a collection in force in a year, each in that year's version.
+
+    Raises:
+        ValueError: the year is not one we hold.
+    """
+    specification(collection, year)
+    return [rule for rule in all_rules(collection) if year in rule.years]

@@ -1,0 +1,1 @@
+"""The DfE's rules, one package a collection."""

@@ -1,0 +1,1 @@
+"""The rules of the children in need census, one module a theme."""

@@ -1,0 +1,224 @@
+"""Files → findings: reading, checking and locating, for one path or many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+
+import polars as pl
+
+from csc_returns.extracts.dates import with_iso_dates
+from csc_returns.extracts.read import read
+from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, column_of, line_of
+from csc_returns.remarks import OWN, Remark
+from csc_returns.specification import FIRST_RULE_YEAR, local_authorities, specification, whole_specification
+from csc_returns.validation.check import Period, describe, fill_in, known_codes, run_rules, suggestion
+from csc_returns.validation.data import ReturnData
+from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
+from csc_returns.validation.result import Checked, Result
+from csc_returns.validation.rule import all_rules
+
+#: Remarks after which a return is known in part only.
+_BROKEN_OFF = {"CSC009", "CSC010", "CSC014", "CSC019", "CSC025"}
+
+AnyPath = str | PathLike[str]
+
+
+def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequence[str] | None) -> list[str] | None:
+    """The codes that ``select`` and ``ignore`` (codes or their beginnings, ``ALL`` for all) leave; None when that is all.
+
+    The longer match wins, and ``ignore`` where both are as long.
+
+    Raises:
+        ValueError: a code or beginning that fits no rule; the message suggests one.
+    """
+    if not select and not ignore:
+        return None
+    known = known_codes(collection)
+    for prefix in [*(select or ()), *(ignore or ())]:
+        if prefix.upper() != "ALL" and not any(code.startswith(prefix.upper()) for code in known):
+            raise ValueError(
+                f"There is no rule {prefix!r}.{suggestion(prefix, known)} csc-returns rules lists them all."
+            )
+
+    def match(code: str, prefixes: Sequence[str] | None) -> int:
+        lengths = [0 if prefix.upper() == "ALL" else len(prefix) for prefix in prefixes or ()]
+        fits = [prefix.upper() == "ALL" or code.startswith(prefix.upper()) for prefix in prefixes or ()]
+        return max((length for length, fit in zip(lengths, fits, strict=True) if fit), default=-1)
+
+    return [
+        code
+        for code in known
+        if (match(code, select) if select else 0) > match(code, ignore) and (not select or match(code, select) >= 0)
+    ]
+
+
+def validate(
+    path: AnyPath | Sequence[AnyPath],
+    *,
+    previous: AnyPath | None = None,  # noqa: ARG001 - no rule of a collection held looks at last year
+    reference: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - nor at reference data
+    collection: str | None = None,
+    year: str | None = None,
+    rules: Sequence[str] | None = None,
+    ignore: Sequence[str] | None = None,
+    local_authority: str | None = None,
+    period: Period | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Result:
+    """Read returns and check them.
+
+    Args:
+        path: a file (XML, or one CSV table), a folder, a zip file, or several of these.
+        previous: last year's return.
+        reference: reference data by name.
+        collection: overrides what the content shows.
+        year: likewise, such as "2025-26".
+        rules: codes, or beginnings of codes, to report; all when None.
+        ignore: codes, or beginnings of codes, not to report.
+        local_authority: code of the sender, where the return does not say it.
+        period: first and last day of the collection window, where it is not the header's.
+        progress: called with a few words at each step.
+
+    Returns:
+        The findings of all returns; what could not be read is a finding too.
+
+    Raises:
+        ValueError: unknown collection, year or rule code.
+    """
+    if collection is not None:
+        whole_specification(collection)
+    if year is not None:
+        specification(collection or "cin", year)
+    codes = selected_codes(collection or "cin", rules, ignore)
+    tell = progress or (lambda _: None)
+    paths = [path] if isinstance(path, str | PathLike) else list(path)
+    frames: list[pl.DataFrame] = []
+    checked: list[Checked] = []
+    returns: list[Return] = []
+    for one in paths:
+        tell(f"Reading {one}")
+        for found in read(str(one), collection, year):
+            tell(f"Checking {found.path}")
+            findings, what = check_return(found, codes, local_authority, period)
+            frames.append(findings)
+            checked.append(what)
+            if found.tables:
+                returns.append(found)
+    return Result(_together(frames), returns, checked)
+
+
+def check_return(
+    found: Return, codes: Sequence[str] | None, local_authority: str | None = None, period: Period | None = None
+) -> tuple[pl.DataFrame, Checked]:
+    """The findings of one return that has been read, and what was checked."""
+    whole = whole_specification(found.collection)
+    code = local_authority or found.local_authority
+    sender = {"local_authority": code, "local_authority_name": local_authorities().get(code or "")}
+    if found.year is None:
+        remarks = _wanted(_remarks_frame(found.remarks, found), codes)
+        return remarks, Checked(
+            path=found.path, collection=found.collection, title=whole.title, complete=found.complete, **sender
+        )
+    year = specification(found.collection, found.year)
+    tables = with_iso_dates(found.tables, year, found.date_form) if found.date_form else found.tables
+    data = ReturnData(tables, year, period)
+    said = {remark.code for remark in found.remarks}
+    outcome = run_rules(data, found.collection, found.year, codes, whole=found.complete or not _BROKEN_OFF & said)
+    findings = _placed(describe(outcome, data), found)
+    if found.date_form:  # values are shown as they were sent
+        findings = fill_in(findings, ReturnData(found.tables, year, (data.start, data.end)))
+    crowds = [
+        Remark("CSC301", f"{rows:,} rows of one table have this child's identifier", found.path, child=child)
+        for child, rows in data.crowded.items()
+    ]
+    not_run = list(outcome.not_run)
+    if found.year < FIRST_RULE_YEAR and codes is None:
+        not_run += [
+            NotRun(rule, f"the DfE's rules are held from {FIRST_RULE_YEAR} on")
+            for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection))
+        ]
+    what = Checked(
+        path=found.path,
+        collection=found.collection,
+        title=whole.title,
+        year=found.year,
+        period=(data.start, data.end),
+        counts={word: found.tables[table].height for word, table in whole.counts.items() if table in found.tables},
+        rules_run=len(outcome.ran),
+        not_run=not_run,
+        complete=found.complete,
+        **sender,
+    )
+    remarks = _wanted(_remarks_frame([*found.remarks, *crowds], found), codes)
+    return _together([remarks, findings]), what
+
+
+def _wanted(remarks: pl.DataFrame, codes: Sequence[str] | None) -> pl.DataFrame:
+    """What a reader says of a file it could not use is said whatever was selected."""
+    if codes is None:
+        return remarks
+    always = [code for code, own in OWN.items() if own.unusable]
+    return remarks.filter(pl.col("rule").is_in([*codes, *always]))
+
+
+def _remarks_frame(remarks: Sequence[Remark], found: Return) -> pl.DataFrame:
+    if not remarks:
+        return no_findings()
+    ordered = sorted(remarks, key=lambda remark: (remark.code, remark.file or "", remark.line or 0, remark.column or 0))
+    rows = [
+        (
+            remark.code,
+            OWN[remark.code].severity,
+            number,
+            remark.table,
+            remark.row,
+            remark.field,
+            remark.value,
+            remark.child,
+            f"{remark.message[:1].upper()}{remark.message[1:]}.",
+            remark.file or found.path,
+            remark.line,
+            remark.column,
+        )
+        for number, remark in enumerate(ordered)
+    ]
+    frame = pl.DataFrame(rows, schema=FINDINGS, orient="row").with_row_index("_order")
+    parts = []
+    for (table,), some in frame.group_by("table"):
+        source = found.tables.get(str(table))
+        if source is not None and "LAchildID" in source.columns:
+            some = some.with_columns(pl.coalesce("child", source["LAchildID"].gather(some["row"])))
+        parts.append(some)
+    return pl.concat(parts).sort("_order").select(FINDINGS.names())
+
+
+def _placed(findings: pl.DataFrame, found: Return) -> pl.DataFrame:
+    """Put file, line and column into the findings of a return: of the cell, or of its row where the cell is absent."""
+    if findings.is_empty():
+        return findings
+    findings = findings.with_row_index("_order")
+    nowhere = findings.filter(pl.col("table").is_null()).with_columns(pl.lit(found.path).alias("file"))
+    parts = [nowhere]
+    for (table, field), cells in findings.filter(pl.col("table").is_not_null()).group_by("table", "field"):
+        places = found.places[str(table)]
+        row = pl.col(ROW_PLACE)
+        own = (
+            pl.when(pl.col(str(field)) > 0).then(pl.col(str(field))).otherwise(row) if field in places.columns else row
+        )
+        at = places.select(pl.col(ROW_FILE).alias("file"), line_of(own).alias("line"), column_of(own).alias("column"))[
+            cells["row"]
+        ]
+        parts.append(cells.with_columns(at["file"], at["line"], at["column"]))
+    return pl.concat(parts).sort("_order").select(FINDINGS.names())
+
+
+def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Findings of several sources as one frame, numbered through."""
+    numbered = []
+    base = 0
+    for frame in frames:
+        if frame.height:
+            numbered.append(frame.with_columns(pl.col("finding") + base))
+            base = int(str(numbered[-1]["finding"].max())) + 1
+    return pl.concat(numbered) if numbered else no_findings()

@@ -1,0 +1,65 @@
+"""The examples in each rule's docstring: exactly the marked cells are flagged, through the real engine."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from csc_returns.specification import COLLECTIONS, whole_specification
+from csc_returns.validation.check import check
+from csc_returns.validation.docstring import Example, parse, split_factors
+from csc_returns.validation.rule import Rule, all_rules
+
+WRITTEN = [rule for collection in COLLECTIONS for rule in all_rules(collection) if rule.kind != "item"]
+
+
+def latest_year(rule: Rule) -> str:
+    held = [year for year in whole_specification(rule.collection).years if year in rule.years and year <= "2025-26"]
+    return held[-1]
+
+
+def run(rule: Rule, example: Example) -> pl.DataFrame:
+    tables = {
+        table.name: pl.DataFrame(split_factors(table), schema=table.columns, orient="row", infer_schema_length=None).cast(
+            {column: pl.String for column in table.columns if column != "AssessmentFactors" or table.name != "Assessments"}
+        )
+        for table in example.tables
+    }
+    year = example.year or latest_year(rule)
+    assert year in rule.years, f"the example's year {year} is outside the version's years"
+    return check(tables, collection=rule.collection, year=year, rules=[rule.code])
+
+
+@pytest.mark.parametrize("rule", WRITTEN, ids=lambda rule: f"{rule.code}-{rule.years.since}")
+def test_exactly_the_marked_cells_are_flagged(rule: Rule) -> None:
+    text = parse(rule.docstring)
+    for example in text.examples:
+        found = run(rule, example)
+        if not rule.locates:
+            assert example.flagged is not None, "say (flagged) or (not flagged) behind Example"
+            assert found.height == (1 if example.flagged else 0)
+            continue
+        expected = {(table.name, row, column) for table in example.tables for row, column in table.marked}
+        assert set(found.select("table", "row", "field").rows()) == expected
+
+
+@pytest.mark.parametrize("rule", WRITTEN, ids=lambda rule: f"{rule.code}-{rule.years.since}")
+def test_examples_hold_flagged_and_unflagged_rows_and_blanks(rule: Rule) -> None:
+    examples = parse(rule.docstring).examples
+    if not rule.locates:
+        assert {example.flagged for example in examples} == {True, False}
+        return
+    tables = [table for example in examples for table in example.tables if table.name in rule.tables]
+    assert any(table.marked for table in tables)
+    primary = [table for table in tables if any(name == table.name for name, _ in [(t.name, 0) for t in tables if t.marked])]
+    assert any(not any(at == row for at, _ in table.marked) for table in primary for row in range(len(table.rows)))
+
+
+def test_fields_named_by_rules_exist() -> None:
+    for rule in WRITTEN:
+        whole = whole_specification(rule.collection)
+        for part in (rule.locates, rule.reads):
+            for role, fields in part.items():
+                table = whole.tables[role.removesuffix("_other")]
+                factors = ["AssessmentFactors"] if table.name == "Assessments" else []
+                assert set(fields) <= {*table.columns, *factors}, rule.code
