@@ -1,0 +1,543 @@
+"""One streaming pass over the XML of a return: elements → rows, places and remarks.
+
+Nothing is thrown away: what fits no item is kept as sent in ``Return.unplaced``, with a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+import polars as pl
+
+from csc_returns.extracts.returns import NESTED_CHILD, ROW_FILE, ROW_PLACE, UNPLACED, Return
+from csc_returns.extracts.xml_tree import Node, element_tree, where_known
+from csc_returns.remarks import Remark
+from csc_returns.specification import Specification
+
+#: A value longer than this is no value of a return; reading on would only fill the memory.
+LONGEST_VALUE = 1 << 20
+
+#: Markup (one tag, comment or declaration) longer than this is refused for the same reason.
+LONGEST_MARKUP = 1 << 20
+
+#: Rows of a table that are held as Python objects before they become a polars frame.
+_BATCH = 20_000
+
+
+class Refused(Exception):  # noqa: N818 - no error: stops the parser
+    """Raised inside a handler to stop the parser."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Rows:
+    """Collects the rows of one table: values and positions side by side, in batches."""
+
+    def __init__(self, name: str, items: list[str], numbers: list[str]) -> None:
+        self.name = name
+        self.items = items
+        self.numbers = numbers
+        self.width = len(items)
+        self.values: list[str | None] = []
+        self.places: list[int] = []
+        self.keys: list[int] = []
+        self.row: list[str | None] = []
+        self.row_places: list[int] = []
+        self.count = 0
+        self.batches: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+
+    def open(self, place: int, keys: list[int]) -> None:
+        """Begin a row."""
+        self.row = [None] * self.width
+        self.row_places = [0] * self.width
+        self.row_places.append(place)
+        self.row_keys = keys
+
+    def close(self) -> None:
+        """The row is whole."""
+        self.values.extend(self.row)
+        self.places.extend(self.row_places)
+        self.keys.extend(self.row_keys)
+        self.row = []
+        self.count += 1
+
+    def batch(self) -> None:
+        """Turn what is held into frames."""
+        if not self.keys:
+            return
+        width, height = self.width, len(self.places) // (self.width + 1)
+        keys = len(self.numbers)
+        values = {item: pl.Series(item, self.values[at::width], pl.String) for at, item in enumerate(self.items)}
+        numbers = {key: pl.Series(key, self.keys[at::keys], pl.Int64) for at, key in enumerate(self.numbers)}
+        columns = [*self.items, ROW_PLACE]
+        places = {name: pl.Series(name, self.places[at :: width + 1], pl.Int64) for at, name in enumerate(columns)}
+        assert all(len(series) == height for series in [*values.values(), *numbers.values(), *places.values()])
+        self.batches.append((pl.DataFrame(numbers | values), pl.DataFrame(places)))
+        self.values.clear()
+        self.places.clear()
+        self.keys.clear()
+
+    def cut(self, count: int) -> None:
+        """Forget the rows behind the first ``count`` (all of them still held as lists)."""
+        surplus = self.count - count
+        if surplus:
+            del self.values[len(self.values) - surplus * self.width :]
+            del self.places[len(self.places) - surplus * (self.width + 1) :]
+            del self.keys[len(self.keys) - surplus * len(self.numbers) :]
+            self.count = count
+
+
+class XmlPass:
+    """One pass over one XML file, for ``read_xml``."""
+
+    def __init__(self, file: str, specification: Specification) -> None:
+        """Prepare to read a file (its name is used in remarks) of one collection, any year."""
+        self.file = file
+        self.specification = specification
+        self.root = element_tree(specification)
+        self.known = where_known(self.root)
+        self.remarks: list[Remark] = []
+        self.unplaced: list[tuple[str | None, int | None, str, int | None, str, int]] = []
+        self.tables: dict[str, _Rows] = {}
+        for table in specification.tables.values():
+            numbers = (
+                [NESTED_CHILD] if table.path[: len(specification.row_root)] == specification.row_root else [ROW_PLACE]
+            )
+            numbers += [key for key in table.keys if key not in table.items and key != self._child_key]
+            self.tables[table.name] = _Rows(table.name, list(table.items), numbers)
+        self.once: dict[tuple[str, str], list[object]] = {}
+        self.child = -1
+        self.child_place = 0
+        self.repeated: Node | None = None
+        self.numbers: dict[str, int] = {}
+        self.root_seen: str | None = None
+        self.must_have = {
+            table.name: table.element
+            for table in specification.tables.values()
+            if table.required and not table.lacking_rule and table.path[:-1] == specification.row_root
+        }
+        self.ended = False
+        self.wrapper = (0, 0)
+        self.stack: list[Node] = []
+
+    @property
+    def _child_key(self) -> str:
+        return next(iter(table.keys[0] for table in self.specification.tables.values() if table.keys))
+
+    # -- remarks -------------------------------------------------------------------------------------------------------
+
+    def remark(self, code: str, message: str, line: int, column: int, **where: object) -> None:
+        """One remark at its place."""
+        self.remarks.append(Remark(code, message, self.file, line, column or None, **where))  # type: ignore[arg-type]
+
+    def remark_once(self, code: str, about: str, message: str, line: int, column: int) -> None:
+        """A remark that is made once for all its places, the first place named and the number counted."""
+        seen = self.once.setdefault((code, about), [message, line, column, 0])
+        seen[3] = int(str(seen[3])) + 1
+
+    # -- the pass ------------------------------------------------------------------------------------------------------
+
+    def feed(self, chunks: Iterator[bytes] | Iterator[str], encoding: str | None) -> None:
+        """Read to the end.
+
+        Raises:
+            expat.ExpatError: not well-formed, or cut off.
+            Refused: stopped on purpose.
+        """
+        parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        held: list[str] = []
+        self._wire(parser, held)
+        self.parser = parser
+        fed = 0
+        for chunk in chunks:
+            parser.Parse(chunk, False)  # type: ignore[arg-type]
+            fed += len(chunk)
+            if held and sum(map(len, held)) > LONGEST_VALUE:
+                raise Refused("CSC014", f"a value longer than {LONGEST_VALUE:,} characters: reading stopped")
+            if fed - parser.CurrentByteIndex > LONGEST_MARKUP:
+                raise Refused("CSC014", f"a tag or comment longer than {LONGEST_MARKUP:,} bytes: reading stopped")
+        self.ended = True
+        parser.Parse(b"", True)
+
+    def _wire(self, parser: expat.XMLParserType, held: list[str]) -> None:  # noqa: PLR0915 - one closure for speed
+        """Set the parser's handlers. Written as closures over local names: they run twice for every element of the file."""
+        tables = self.tables
+        stack = self.stack
+        join = "".join
+        nested_numbers = self._nested_numbers()
+        own_number = {name: table.number for name, table in self.specification.tables.items()}
+        key_names = {name: rows.numbers[1:] for name, rows in tables.items()}
+        outside_child = {name for name, rows in tables.items() if rows.numbers[0] == ROW_PLACE}
+        must_have_value = {
+            name
+            for name, table in self.specification.tables.items()
+            if table.row_element and any(item.blank == "never" for item in table.items.values())
+        }
+        numbers = self.numbers
+        top: Node | None = None
+        value_place = 0
+        # One set an open element: its children that may stand there once only and have been seen.
+        seen: list[set[str]] = [set()]
+
+        def open_row(table: str, place: int) -> None:
+            number = own_number[table]
+            if number:
+                numbers[number] = numbers.get(number, 0) + 1
+                for lower in nested_numbers[table]:
+                    numbers[lower] = 0
+            first = 0 if table in outside_child else self.child
+            tables[table].open(place, [first, *[numbers.get(key, 0) for key in key_names[table]]])
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal top, value_place
+            if held:
+                self._text_between(top, join(held), parser)
+                held.clear()
+            if top is None:
+                node = self._root(name, attributes, parser)
+            else:
+                found = top.children.get(name)
+                if found is None or attributes:
+                    found = self._unusual(top, name, attributes, parser, found)
+                    if found is None:
+                        self._skip(parser, name, attributes, held, top)
+                        return
+                node = found
+            kind = node.kind
+            place = parser.CurrentLineNumber << 32 | parser.CurrentColumnNumber + 1
+            if kind == "item":
+                value_place = place
+            elif kind == "listed":
+                value_place = place
+                open_row(node.table or "", place)
+            else:
+                if not node.repeats:
+                    if node.name in seen[-1]:
+                        self._repeated_block(node, place)
+                    seen[-1].add(node.name)
+                seen.append(set())
+                if kind == "row":
+                    open_row(node.table or "", place)
+                elif kind == "wrapper":
+                    self.wrapper = (place, tables[node.table or ""].count)
+                elif node.new_child:
+                    self._new_child(place)
+            stack.append(node)
+            top = node
+
+        def end(_: str) -> None:
+            nonlocal top
+            node = stack.pop()
+            kind = node.kind
+            if kind == "item" or kind == "listed":  # noqa: PLR1714 - quicker than a set
+                rows = tables[node.table or ""]
+                text = join(held)
+                held.clear()
+                if not text:
+                    self._empty(node, value_place)
+                if rows.row[node.column] is None:
+                    rows.row[node.column] = text
+                    rows.row_places[node.column] = value_place
+                else:
+                    self._repeated_item(node, text, value_place)
+                if kind == "listed":
+                    rows.close()
+            else:
+                if held:
+                    self._text_between(node, join(held), parser)
+                    held.clear()
+                seen.pop()
+                if kind == "row":
+                    tables[node.table or ""].close()
+                elif kind == "wrapper" and tables[node.table or ""].count == self.wrapper[1]:
+                    self._empty(node, self.wrapper[0])
+                    if node.table in must_have_value:  # the record is there and lacks what every record has
+                        open_row(node.table, self.wrapper[0])
+                        tables[node.table].close()
+                elif node.new_child:
+                    self._whole_child()
+                if node is self.repeated:
+                    self.repeated = None
+            top = stack[-1] if stack else None
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = held.append
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.EntityDeclHandler = self._entity
+        self._handlers = (start, end)
+
+    # -- unusual things --------------------------------------------------------------------------------------------------
+
+    def _doctype(self, name: str, system: str | None, public: str | None, _: int) -> None:
+        if name.lower() == "html":
+            raise Refused("CSC006", "this is a web page (HTML), not a return")
+        if system or public:
+            raise Refused("CSC013", "the file names an outside document type: nothing from outside the file is read")
+
+    def _entity(self, *_: object) -> None:
+        raise Refused(
+            "CSC013", "the file declares entities, which a return never needs and which can be used to do harm"
+        )
+
+    def _root(self, name: str, attributes: dict[str, str], parser: expat.XMLParserType) -> Node:
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        self.root_seen = name
+        local = name.rpartition(":")[2]
+        if any(key == "xmlns" or key.startswith("xmlns:") for key in attributes if not key.startswith("xmlns:xs")):
+            self.remark("CSC112", f"the root element {name} has a namespace; the specification has none", line, column)
+        if local == self.root.name:
+            return self.root
+        if local.lower() == "html":
+            raise Refused("CSC006", "this is a web page (HTML), not a return")
+        if local.lower() == self.root.name.lower():
+            self.remark_once(
+                "CSC107", name, f"element {name} is spelled {self.root.name} in the specification", line, column
+            )
+            return self.root
+        other = OTHER_ROOTS.get(local.upper())
+        if other:
+            raise Refused("CSC008", f"this is {other}, not a {self.specification.title} return")
+        raise Refused(
+            "CSC007",
+            f"the root element is {_short(name)}; a {self.specification.title} return begins with {self.root.name}",
+        )
+
+    def _unusual(
+        self, top: Node, name: str, attributes: dict[str, str], parser: expat.XMLParserType, found: Node | None
+    ) -> Node | None:
+        """The node meant by an element that is not spelled like one, or that has attributes; None when there is none."""
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        if found is None:
+            local = name.rpartition(":")[2]
+            found = top.children.get(local) or top.by_lower.get(local.lower())
+            if found is None:
+                return None
+            if local != found.name:
+                message = f"element {_short(local)} is spelled {found.name} in the specification"
+                self.remark_once("CSC107", local, message, line, column)
+        for attribute, value in attributes.items():
+            if not attribute.startswith("xmlns"):
+                message = (
+                    f"element {found.name} has an attribute {_short(attribute)}, which the specification does not know"
+                )
+                self.remark_once("CSC113", f"{found.name}@{attribute}", message, line, column)
+                self._keep(top, f"<{found.name} {attribute}={quoteattr(value)}/>", line)
+        return found
+
+    def _skip(
+        self, parser: expat.XMLParserType, name: str, attributes: dict[str, str], held: list[str], top: Node
+    ) -> None:
+        """Keep an element that has no place here as it was sent, and go on behind it."""
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        pieces: list[str] = []
+        open_elements: list[str] = []
+
+        def start(inner: str, inner_attributes: dict[str, str]) -> None:
+            pieces.extend(map(escape, held))
+            held.clear()
+            pieces.append(_start_tag(inner, inner_attributes))
+            open_elements.append(inner)
+            if sum(map(len, pieces)) > LONGEST_VALUE and len(open_elements) > 1_000:
+                raise Refused("CSC014", "elements within elements without end: reading stopped")
+
+        def end(inner: str) -> None:
+            pieces.extend(map(escape, held))
+            held.clear()
+            pieces.append(f"</{inner}>")
+            open_elements.pop()
+            if not open_elements:
+                parser.StartElementHandler, parser.EndElementHandler = self._handlers
+                self._say_unplaced(top, name, "".join(pieces), line, column)
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        start(name, attributes)
+
+    def _say_unplaced(self, top: Node, name: str, xml: str, line: int, column: int) -> None:
+        belongs = self.known.get(name.lower())
+        if belongs and belongs != top.label:
+            code, message = "CSC102", f"element {_short(name)} stands in {top.label}; it belongs in {belongs}"
+        else:
+            code, message = "CSC101", f"element {_short(name)} in {top.label} is not in the specification"
+        table, row = self._row_of(top)
+        self.remark(code, message, line, column, table=table, row=row, value=_short(xml, 200))
+        self._keep(top, xml, line)
+
+    def _row_of(self, node: Node) -> tuple[str | None, int | None]:
+        """The row that is being read where ``node`` is open."""
+        for outer in [node, *reversed(self.stack)]:
+            if outer.kind == "row" and outer.table:
+                return outer.table, self.tables[outer.table].count
+        return None, None
+
+    def _keep(self, top: Node, xml: str, line: int) -> None:
+        table, row = self._row_of(top)
+        child = self.child if any(node.new_child for node in self.stack) else None
+        self.unplaced.append((table, row, top.label, child, xml, line))
+
+    def _text_between(self, node: Node | None, text: str, parser: expat.XMLParserType) -> None:
+        stripped = text.strip()
+        if not stripped or node is None:
+            return
+        lead = text[: len(text) - len(text.lstrip())]
+        line = parser.CurrentLineNumber - text.count("\n") + lead.count("\n")
+        column = len(lead) - lead.rfind("\n") if "\n" in lead else 0
+        if node.kind in {"item", "listed"}:  # an element inside a value: the text before it belongs to the value
+            message = f"text before an element inside {node.label}"
+        else:
+            message = f"text between the elements of {node.label}"
+        table, row = self._row_of(node)
+        self.remark("CSC104", message, line, column, table=table, row=row, value=_short(stripped, 200))
+        self._keep(node, escape(stripped), line)
+
+    def _empty(self, node: Node, place: int) -> None:
+        message = f"element {node.name} is there but empty; leave it out where there is nothing to say"
+        self.remark_once("CSC105", node.label, message, place >> 32, place & 0xFFFFFFFF)
+
+    def _repeated_item(self, node: Node, text: str, place: int) -> None:
+        line, column = place >> 32, place & 0xFFFFFFFF
+        table = node.table or ""
+        if self.repeated is None:
+            message = f"element {node.name} stands twice in one {node.path[-2]}; the first is checked"
+            row = self.tables[table].count
+            self.remark("CSC103", message, line, column, table=table, row=row, field=node.name, value=_short(text))
+        self._keep(node, f"<{node.name}>{escape(text)}</{node.name}>", line)
+
+    def _repeated_block(self, node: Node, place: int) -> None:
+        """A block that the specification has once in this place, and the file again."""
+        line, column = place >> 32, place & 0xFFFFFFFF
+        parent = node.path[-2]
+        if node.kind == "wrapper":
+            message = f"element {node.name} stands more than once in one {parent}; all of them are read"
+            self.remark_once("CSC109", node.label, message, line, column)
+        elif node.kind == "row":
+            message = f"element {node.name} stands more than once in one {parent}; all of them are read"
+            self.remark("CSC103", message, line, column, table=node.table, row=self.tables[node.table or ""].count)
+        else:
+            self.repeated = node
+            message = f"{parent} has several {node.name} blocks; of an item given twice the first is checked"
+            self.remark_once("CSC108", node.label, message, line, column)
+
+    def _new_child(self, place: int) -> None:
+        self.child += 1
+        self.child_place = place
+        for number in self.numbers:
+            self.numbers[number] = 0
+        if self.child % _BATCH == 0:
+            for rows in self.tables.values():
+                rows.batch()
+        self.child_rows = {name: rows.count for name, rows in self.tables.items()}
+        self.child_unplaced = len(self.unplaced)
+
+    def _whole_child(self) -> None:
+        """The child is read: remark on the blocks that every child must have and this one lacks."""
+        for name, element in self.must_have.items():
+            if self.tables[name].count == self.child_rows[name]:
+                self.remark(
+                    "CSC111", f"this child has no {element}", self.child_place >> 32, self.child_place & 0xFFFFFFFF
+                )
+
+    def _nested_numbers(self) -> dict[str, list[str]]:
+        tables = self.specification.tables
+        return {
+            name: [other.number for other in tables.values() if other.number and other.parent == name]
+            for name in tables
+        }
+
+    # -- result --------------------------------------------------------------------------------------------------------
+
+    def drop_open_child(self) -> int:
+        """Forget the child that was being read when the file broke off; the line it begins in, 0 when there was none."""
+        if any(node.new_child for node in self.stack):
+            for name, rows in self.tables.items():
+                rows.cut(self.child_rows[name])
+            # What was remarked in it stays, without the rows that are gone.
+            self.remarks = [
+                replace(remark, table=None, row=None)
+                if remark.row is not None and remark.row >= self.tables[str(remark.table)].count
+                else remark
+                for remark in self.remarks
+            ]
+            self.unplaced[self.child_unplaced :] = [
+                (None, None, path, None, xml, line) for _, _, path, _, xml, line in self.unplaced[self.child_unplaced :]
+            ]
+            self.child -= 1
+            return self.child_place >> 32
+        for node in self.stack:
+            if node.kind == "row" and node.table:
+                self.tables[node.table].close()
+        return 0
+
+    def result(self) -> Return:
+        """The return as far as it was read."""
+        for (code, _), (message, line, column, count) in self.once.items():
+            times = f" ({count:,} times, the first here)" if isinstance(count, int) and count > 1 else ""
+            self.remarks.append(Remark(code, f"{message}{times}", self.file, line, column))  # type: ignore[arg-type]
+        tables: dict[str, pl.DataFrame] = {}
+        places: dict[str, pl.DataFrame] = {}
+        for name, rows in self.tables.items():
+            rows.batch()
+            tables[name], places[name] = _joined(rows, self.file)
+        self._name_children(tables)
+        local_authority = _first(tables, "Header", "LEA")
+        return Return(
+            path=self.file,
+            collection=self.specification.collection,
+            year=None,
+            local_authority=local_authority,
+            tables=tables,
+            places=places,
+            remarks=self.remarks,
+            unplaced=pl.DataFrame(self.unplaced, schema=UNPLACED, orient="row"),
+        )
+
+    def _name_children(self, tables: dict[str, pl.DataFrame]) -> None:
+        """Write the child's identifier into every table: it may stand anywhere within the child."""
+        key = self._child_key
+        owner = next(table for table in self.specification.tables.values() if key in table.items)
+        ids = tables[owner.name].select(NESTED_CHILD, key).unique(NESTED_CHILD, keep="first", maintain_order=True)
+        for name, table in self.specification.tables.items():
+            frame = tables[name]
+            if key in table.keys and name != owner.name:
+                frame = frame.join(ids, on=NESTED_CHILD, how="left", maintain_order="left")
+            columns = [*table.columns, *([NESTED_CHILD] if NESTED_CHILD in frame.columns else [])]
+            tables[name] = frame.select(columns)
+
+
+#: Root elements of other returns that people hand in by mistake.
+OTHER_ROOTS = {"EXPSSDA903": "a children looked after return (SSDA903)"}
+
+
+def _joined(rows: _Rows, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if rows.batches:
+        values = pl.concat([batch for batch, _ in rows.batches])
+        places = pl.concat([batch for _, batch in rows.batches])
+    else:
+        values = pl.DataFrame(schema={**dict.fromkeys(rows.numbers, pl.Int64), **dict.fromkeys(rows.items, pl.String)})
+        places = pl.DataFrame(schema=dict.fromkeys([*rows.items, ROW_PLACE], pl.Int64))
+    if ROW_PLACE in values.columns:
+        values = values.drop(ROW_PLACE)
+    return values, places.with_columns(pl.lit(file).alias(ROW_FILE))
+
+
+def _first(tables: dict[str, pl.DataFrame], table: str, column: str) -> str | None:
+    values = tables[table][column].drop_nulls() if table in tables else []
+    return next((str(value).strip() for value in values if str(value).strip()), None)
+
+
+def _short(text: str, limit: int = 60) -> str:
+    one_line = re.sub(r"\s+", " ", text)
+    return one_line if len(one_line) <= limit else f"{one_line[:limit]}..."
+
+
+def _start_tag(name: str, attributes: dict[str, str]) -> str:
+    inside = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{inside}>"
