@@ -13,7 +13,7 @@ from csc_returns.__about__ import __version__
 
 if TYPE_CHECKING:
     from csc_returns.validation.check import check as check
-    from csc_returns.validation.validate import Result as Result
+    from csc_returns.validation.result import Result as Result
     from csc_returns.validation.validate import validate as validate
 
 __all__ = ["Result", "__version__", "check", "validate"]
@@ -25,8 +25,12 @@ def __getattr__(name: str) -> object:
         from csc_returns.validation.check import check
 
         return check
-    if name in {"validate", "Result"}:
-        from csc_returns.validation import validate as module
+    if name == "validate":
+        from csc_returns.validation.validate import validate
 
-        return getattr(module, name)
+        return validate
+    if name == "Result":
+        from csc_returns.validation.result import Result
+
+        return Result
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -62,6 +62,7 @@ def check(
 
     Raises:
         ValueError: unknown collection, year, table or rule code.
+        TypeError: a table is no polars frame.
         RuntimeError: a rule failed (a fault of this package).
     """
     names = whole_specification(collection).table_names
@@ -73,14 +74,21 @@ def check(
         for code in rules:
             if code not in known:
                 raise ValueError(f"There is no rule {code!r}.{suggestion(code, known)}")
-    data = ReturnData(
-        {names[name.lower()]: frame for name, frame in tables.items()}, specification(collection, year), period
-    )
+    frames = {names[name.lower()]: _collected(name, frame) for name, frame in tables.items()}
+    data = ReturnData(frames, specification(collection, year), period)
     outcome = run_rules(data, collection, year, rules)
     failed = [entry for entry in outcome.not_run if entry.crashed]
     if failed:
         raise RuntimeError("; ".join(f"{entry.code}: {entry.reason}" for entry in failed))
     return describe(outcome, data)
+
+
+def _collected(name: str, frame: object) -> pl.DataFrame:
+    if isinstance(frame, pl.LazyFrame):
+        return frame.collect()
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError(f"Table {name} is a {type(frame).__name__}; give a polars DataFrame.")
+    return frame
 
 
 def run_rules(

@@ -54,12 +54,12 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     silent = {entry.code for entry in not_run}
     able = [rule for rule in rules if rule.code not in silent]
     items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
-    queries: list[tuple[Rule, Callable[[], pl.LazyFrame]]] = []
+    by_table: dict[str, list[Rule]] = {}
     for rule in able:
         if rule.kind == "row":
-            queries.append((rule, _row_query(rule, data)))
-        elif rule.kind == "frame":
-            queries.append((rule, _frame_query(rule, data)))
+            by_table.setdefault(rule.table, []).append(rule)
+    queries = [_Query(some, data, _row_plan) for some in by_table.values()]
+    queries += [_Query([rule], data, _frame_plan) for rule in able if rule.kind == "frame"]
     frames, crashed = _collect(queries)
     not_run += crashed
     broken = {entry.code for entry in crashed}
@@ -95,53 +95,82 @@ def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> pl.DataFra
     return failures.select(_CELLS.names()).cast(_CELLS)
 
 
-def _row_query(rule: Rule, data: ReturnData) -> Callable[[], pl.LazyFrame]:
-    def query() -> pl.LazyFrame:
+@dataclass(frozen=True)
+class _Query:
+    """Rules that are answered by one plan, and how to make it."""
+
+    rules: Sequence[Rule]
+    data: ReturnData
+    make: Callable[[Sequence[Rule], ReturnData], pl.LazyFrame]
+
+    def plan(self) -> pl.LazyFrame:
+        return self.make(self.rules, self.data)
+
+    def parts(self) -> list[_Query]:
+        """A query for each rule alone."""
+        return [_Query([rule], self.data, self.make) for rule in self.rules]
+
+
+def _row_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
+    """The cells that row rules of one table flag, in one pass over it."""
+    table = rules[0].table
+    flags = []
+    for rule in rules:
         assert rule.function is not None
-        flagged = rule.function(data)
-        assert isinstance(flagged, pl.Expr)
-        rows = data[rule.table].filter(flagged).select(pl.col(rule.table).cast(pl.Int64).alias("row"))
-        return _located(
-            rows.with_columns(pl.col("row").alias("group")), rule.code, rule.table, rule.locates[rule.table]
+        flag = rule.function(data)
+        assert isinstance(flag, pl.Expr)
+        flags.append(flag.fill_null(False).alias(rule.code))
+    codes = [rule.code for rule in rules]
+    fields = pl.LazyFrame(
+        [(rule.code, place, field) for rule in rules for place, field in enumerate(rule.locates[table])],
+        schema={"rule": pl.String, "place": pl.Int64, "field": pl.String},
+        orient="row",
+    )
+    return (
+        data[table]
+        .select(pl.col(table).cast(pl.Int64).alias("row"), *flags)
+        .filter(pl.any_horizontal(codes))
+        .unpivot(codes, index="row", variable_name="rule", value_name="flagged")
+        .filter("flagged")
+        .join(fields, on="rule")
+        .select(
+            pl.lit(table).alias(name) if name == "table" else pl.col("row" if name == "group" else name).alias(name)
+            for name in _CELLS
         )
+    )
 
-    return query
 
-
-def _frame_query(rule: Rule, data: ReturnData) -> Callable[[], pl.LazyFrame]:
-    def query() -> pl.LazyFrame:
-        assert rule.function is not None
-        flagged = rule.function(data)
-        assert isinstance(flagged, pl.LazyFrame)
-        if not rule.locates:
-            # Not select: literals alone make a row out of no rows.
-            located = flagged.limit(1).with_columns(
-                pl.lit(rule.code).alias("rule"),
-                pl.lit(0, pl.Int64).alias("group"),
-                *(pl.lit(None, _CELLS[name]).alias(name) for name in ("place", "table", "row", "field")),
-            )
-            return located.select(_CELLS.names())
-        if "finding" not in flagged.collect_schema().names():
-            # Sorted, since the order of a join is not fixed and the findings' should be.
-            flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
-        flagged = flagged.select("finding", *rule.locates)
-        parts = [
-            _located(
-                flagged.select(
-                    pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group")
-                )
-                .drop_nulls()
-                .unique(),
-                rule.code,
-                role.removesuffix(OTHER),
-                fields,
-                first_place=10 * number,
-            )
-            for number, (role, fields) in enumerate(rule.locates.items())
-        ]
-        return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
-
-    return query
+def _frame_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
+    """The cells that one frame rule flags."""
+    (rule,) = rules
+    assert rule.function is not None
+    flagged = rule.function(data)
+    assert isinstance(flagged, pl.LazyFrame)
+    if not rule.locates:
+        # Not select: literals alone make a row out of no rows.
+        located = flagged.limit(1).with_columns(
+            pl.lit(rule.code).alias("rule"),
+            pl.lit(0, pl.Int64).alias("group"),
+            *(pl.lit(None, _CELLS[name]).alias(name) for name in ("place", "table", "row", "field")),
+        )
+        return located.select(_CELLS.names())
+    if "finding" not in flagged.collect_schema().names():
+        # Sorted, since the order of a join is not fixed and the findings' should be.
+        flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
+    flagged = flagged.select("finding", *rule.locates)
+    parts = [
+        _located(
+            flagged.select(pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group"))
+            .drop_nulls()
+            .unique(),
+            rule.code,
+            role.removesuffix(OTHER),
+            fields,
+            first_place=10 * number,
+        )
+        for number, (role, fields) in enumerate(rule.locates.items())
+    ]
+    return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
 
 
 def _located(rows: pl.LazyFrame, code: str, table: str, fields: Sequence[str], first_place: int = 0) -> pl.LazyFrame:
@@ -161,24 +190,18 @@ def _located(rows: pl.LazyFrame, code: str, table: str, fields: Sequence[str], f
     )
 
 
-def _collect(queries: Sequence[tuple[Rule, Callable[[], pl.LazyFrame]]]) -> tuple[list[pl.DataFrame], list[NotRun]]:
-    """Collect all queries together; when one fails, one by one, so that only the failing ones are lost."""
-    plans: list[tuple[Rule, pl.LazyFrame]] = []
-    crashed: list[NotRun] = []
-    for rule, query in queries:
-        try:
-            plans.append((rule, query()))
-        except Exception as error:  # a rule of ours failed: the others must still answer
-            crashed.append(_crash(rule, error))
+def _collect(queries: Sequence[_Query]) -> tuple[list[pl.DataFrame], list[NotRun]]:
+    """Collect all queries together; when one fails, rule by rule, so that only the failing ones are lost."""
     try:
-        return pl.collect_all([plan for _, plan in plans]), crashed
-    except Exception:  # which one failed is found below
-        frames = []
-        for rule, plan in plans:
+        return pl.collect_all([query.plan() for query in queries]), []
+    except Exception:  # a rule of ours failed: which one is found below, the others must still answer
+        frames: list[pl.DataFrame] = []
+        crashed: list[NotRun] = []
+        for query in [part for together in queries for part in together.parts()]:
             try:
-                frames.append(plan.collect())
+                frames.append(query.plan().collect())
             except Exception as error:  # as above
-                crashed.append(_crash(rule, error))
+                crashed.append(_crash(query.rules[0], error))
         return frames, crashed
 
 

@@ -126,7 +126,7 @@ def item_failures(schema: pa.DataFrameSchema, text: pl.DataFrame) -> pl.DataFram
         try:
             schema.validate(text, lazy=True)
         except pa.errors.SchemaErrors as errors:
-            cases = errors.failure_cases
+            cases: pl.DataFrame = errors.failure_cases
             if cases["index"].null_count():
                 raise RuntimeError(
                     f"{schema.name}: {cases.filter(pl.col('index').is_null())['failure_case'][0]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 
 import polars as pl
@@ -11,7 +12,7 @@ from csc_returns.extracts.dates import with_iso_dates
 from csc_returns.extracts.read import read
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, column_of, line_of
 from csc_returns.remarks import OWN, Remark
-from csc_returns.specification import FIRST_RULE_YEAR, local_authorities, specification, whole_specification
+from csc_returns.specification import COLLECTIONS, FIRST_RULE_YEAR, local_authorities, specification, whole_specification
 from csc_returns.validation.check import Period, describe, fill_in, known_codes, run_rules, suggestion
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
@@ -89,8 +90,8 @@ def validate(
     if collection is not None:
         whole_specification(collection)
     if year is not None:
-        specification(collection or "cin", year)
-    codes = selected_codes(collection or "cin", rules, ignore)
+        specification(collection or COLLECTIONS[0], year)
+    codes = selected_codes(collection or COLLECTIONS[0], rules, ignore)
     tell = progress or (lambda _: None)
     paths = [path] if isinstance(path, str | PathLike) else list(path)
     frames: list[pl.DataFrame] = []
@@ -114,12 +115,16 @@ def check_return(
     """The findings of one return that has been read, and what was checked."""
     whole = whole_specification(found.collection)
     code = local_authority or found.local_authority
-    sender = {"local_authority": code, "local_authority_name": local_authorities().get(code or "")}
+    what = Checked(
+        path=found.path,
+        collection=found.collection,
+        title=whole.title,
+        local_authority=code,
+        local_authority_name=local_authorities().get(code or ""),
+        complete=found.complete,
+    )
     if found.year is None:
-        remarks = _wanted(_remarks_frame(found.remarks, found), codes)
-        return remarks, Checked(
-            path=found.path, collection=found.collection, title=whole.title, complete=found.complete, **sender
-        )
+        return _wanted(_remarks_frame(found.remarks, found), codes), what
     year = specification(found.collection, found.year)
     tables = with_iso_dates(found.tables, year, found.date_form) if found.date_form else found.tables
     data = ReturnData(tables, year, period)
@@ -138,17 +143,13 @@ def check_return(
             NotRun(rule, f"the DfE's rules are held from {FIRST_RULE_YEAR} on")
             for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection))
         ]
-    what = Checked(
-        path=found.path,
-        collection=found.collection,
-        title=whole.title,
+    what = replace(
+        what,
         year=found.year,
         period=(data.start, data.end),
         counts={word: found.tables[table].height for word, table in whole.counts.items() if table in found.tables},
         rules_run=len(outcome.ran),
         not_run=not_run,
-        complete=found.complete,
-        **sender,
     )
     remarks = _wanted(_remarks_frame([*found.remarks, *crowds], found), codes)
     return _together([remarks, findings]), what
@@ -187,9 +188,10 @@ def _remarks_frame(remarks: Sequence[Remark], found: Return) -> pl.DataFrame:
     parts = []
     for (table,), some in frame.group_by("table"):
         source = found.tables.get(str(table))
-        if source is not None and "LAchildID" in source.columns:
-            some = some.with_columns(pl.coalesce("child", source["LAchildID"].gather(some["row"])))
-        parts.append(some)
+        if source is None or "LAchildID" not in source.columns:
+            parts.append(some)
+        else:
+            parts.append(some.with_columns(pl.coalesce("child", source["LAchildID"].gather(some["row"]))))
     return pl.concat(parts).sort("_order").select(FINDINGS.names())
 
 

@@ -1,0 +1,58 @@
+"""How long a large CIN return takes, as ratios to importing the packages: machines differ, ratios less so.
+
+Run with ``make bench`` (or ``python benchmarks/validate_cin.py CHILDREN``). Each figure is the best of three runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+IMPORTS = "import polars, pandera.polars, lxml.etree, typer"
+
+
+def measured(*arguments: str) -> tuple[float, float]:
+    """Best of three: seconds, and the most memory in MB of one run."""
+    seconds, memory = [], []
+    for _ in range(3):
+        begun = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - begun)
+        memory.append(usage.ru_maxrss / 1024)
+    return min(seconds), max(memory)
+
+
+def main() -> None:
+    """Write a sample, measure, print a table."""
+    children = sys.argv[1] if len(sys.argv) > 1 else "20000"
+    with tempfile.TemporaryDirectory() as folder:
+        sample = Path(folder, "sample.xml")
+        command = ["-m", "csc_returns", "sample", "cin", "--children", children, "--mistakes", "0.1", "--output-file", str(sample)]
+        subprocess.run([sys.executable, *command], check=True)
+        base, _ = measured("-c", IMPORTS)
+        runs = {
+            "import polars, pandera.polars, lxml, typer": ("-c", IMPORTS),
+            "csc-returns --help": ("-m", "csc_returns", "--help"),
+            "csc-returns explain 8925": ("-m", "csc_returns", "explain", "8925"),
+            "validate, JSON": ("-m", "csc_returns", "validate", "--output-format", "json", str(sample)),
+            "validate, full": ("-m", "csc_returns", "validate", str(sample)),
+        }
+        size = sample.stat().st_size / 1e6
+        print(f"{int(children):,} children, {size:.0f} MB of XML; {os.cpu_count()} cores")
+        print(f"{'':45}{'seconds':>8}{'ratio':>7}{'MB':>6}")
+        figures = {}
+        for name, arguments in runs.items():
+            seconds, memory = measured(*arguments)
+            figures[name] = round(seconds / base, 2)
+            print(f"{name:45}{seconds:8.2f}{seconds / base:7.1f}{memory:6.0f}")
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

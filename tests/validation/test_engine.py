@@ -1,0 +1,86 @@
+"""The engine: a rule that fails costs its own findings only, and says so."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+import csc_returns as cr
+from csc_returns.specification import Years, specification
+from csc_returns.validation.data import ReturnData
+from csc_returns.validation.engine import run
+from csc_returns.validation.result import Checked, Result
+from csc_returns.validation.rule import Rule, rules_in_force
+
+TABLES = {
+    "ChildProtectionPlans": pl.DataFrame({"LAchildID": ["A", "A"], "CPPstartDate": ["2025-05-02"] * 2, "CPPendDate": ["2025-05-01"] * 2}),
+    "ChildIdentifiers": pl.DataFrame({"LAchildID": ["A"], "PersonDeathDate": ["2025-01-01"]}),
+}
+
+
+def broken(kind: str, function: object) -> Rule:
+    return Rule(
+        code="9999",
+        collection="cin",
+        years=Years("2022-23"),
+        kind=kind,  # type: ignore[arg-type]
+        locates={"ChildProtectionPlans": ("CPPendDate",)},
+        reads={},
+        title="A broken rule.",
+        docstring="",
+        theme="test",
+        function=function,  # type: ignore[arg-type]
+    )
+
+
+def raises(_: ReturnData) -> pl.Expr:
+    raise RuntimeError("secret value")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        broken("row", raises),
+        broken("row", lambda _: pl.col("NoSuchColumn") == 1),
+        broken("row", lambda _: pl.col("CPPendDate").str.to_lowercase() == "x"),
+        broken("frame", raises),
+        broken("frame", lambda data: data["ChildProtectionPlans"].filter(pl.col("NoSuchColumn"))),
+    ],
+)
+def test_a_crashed_rule_does_not_hide_the_others(rule: Rule) -> None:
+    data = ReturnData(TABLES, specification("cin", "2025-26"))
+    sound = run(rules_in_force("cin", "2025-26"), data)
+    outcome = run([*rules_in_force("cin", "2025-26"), rule], data)
+    assert outcome.cells.sort(pl.all()).equals(sound.cells.sort(pl.all()))
+    assert {"8925", "8915"} <= set(sound.cells["rule"])
+    (crash,) = [entry for entry in outcome.not_run if entry.crashed]
+    assert crash.code == "9999"
+    assert "secret" not in crash.reason
+    assert "9999" not in outcome.ran
+    result = Result(cr.check({}, collection="cin", year="2025-26"), [], [Checked("x", not_run=outcome.not_run)])
+    assert result.status() == 2
+    assert result.status("never") == 2
+
+
+def test_rules_without_their_table_are_listed_and_leave_the_status_alone() -> None:
+    data = ReturnData(TABLES, specification("cin", "2025-26"))
+    outcome = run(rules_in_force("cin", "2025-26"), data)
+    reasons = {entry.code: entry.reason for entry in outcome.not_run}
+    assert reasons["8540"] == "the return has no table Disabilities and no CINdetails"
+    assert reasons["100"] == "the return has no table Header"
+    assert "8925" not in reasons  # its table is there
+    assert "8930" not in reasons  # reads the window, which needs no header
+    assert not any(entry.crashed for entry in outcome.not_run)
+    assert set(reasons) | set(outcome.ran) == {rule.code for rule in rules_in_force("cin", "2025-26")}
+
+
+def test_one_finding_per_group_and_cells_in_the_order_of_the_rule() -> None:
+    plans = pl.DataFrame({"LAchildID": ["A", "A", "B", "A"], "CPPendDate": [None, None, None, "2025-05-01"]})
+    found = cr.check({"ChildProtectionPlans": plans}, collection="cin", year="2025-26", rules=["8935", "8925"])
+    assert found.select("finding", "row").rows() == [(0, 0), (0, 1)]
+
+
+def test_severities_follow_the_code() -> None:
+    found = cr.check(TABLES, collection="cin", year="2025-26")
+    assert set(found.filter(pl.col("rule").str.ends_with("Q"))["severity"]) <= {"query"}
+    assert set(found.filter(pl.col("rule") == "8925")["severity"]) == {"error"}
