@@ -388,4 +388,12 @@ OWN: dict[str, OwnCode] = {
         "Check the export: an identifier has probably been written to the rows of many children.",
         "LAchildID 0 on every row",
     ),
+    "CSC302": OwnCode(
+        "note",
+        "Working days were counted without bank holidays.",
+        "The return's year lies outside the years whose bank holidays are held, so Monday to Friday count as working days. Rules "
+        "with a limit in working days may be a few days off.",
+        "Nothing, unless the reference date is wrong.",
+        "a reference date of 31 March 2035",
+    ),
 }

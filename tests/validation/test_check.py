@@ -61,9 +61,15 @@ def test_values_and_children_stand_beside_the_cell() -> None:
 
 def test_factors_as_a_list_or_as_one_text() -> None:
     listed = pl.DataFrame({"AssessmentFactors": [["21", "1A"], ["1A", "1A"], [], None]})
-    assert [(rule, row) for rule, _, row, _ in cells({"Assessments": listed}, "8869", "8898")] == [("8869", 0), ("8898", 1)]
+    assert [(rule, row) for rule, _, row, _ in cells({"Assessments": listed}, "8869", "8898")] == [
+        ("8869", 0),
+        ("8898", 1),
+    ]
     single = pl.DataFrame({"AssessmentFactors": ["18a", "19A", None]})
-    assert [(rule, row) for rule, _, row, _ in cells({"Assessments": single}, "8945Q", "8950Q")] == [("8945Q", 0), ("8950Q", 1)]
+    assert [(rule, row) for rule, _, row, _ in cells({"Assessments": single}, "8945Q", "8950Q")] == [
+        ("8945Q", 0),
+        ("8950Q", 1),
+    ]
 
 
 def test_a_key_column_absent_everywhere_is_one_shared_value() -> None:
@@ -76,7 +82,9 @@ def test_a_key_column_absent_everywhere_is_one_shared_value() -> None:
 
 def test_blank_keys_are_equal_and_differ_from_given_ones() -> None:
     tables = {
-        "Assessments": pl.DataFrame({"LAchildID": [None, "B"], "AssessmentActualStartDate": ["2025-05-01", "2025-05-01"]}),
+        "Assessments": pl.DataFrame(
+            {"LAchildID": [None, "B"], "AssessmentActualStartDate": ["2025-05-01", "2025-05-01"]}
+        ),
         "CINdetails": pl.DataFrame({"LAchildID": [None, "A"], "CINreferralDate": ["2025-06-01", "2025-06-01"]}),
     }
     assert [(table, row) for _, table, row, _ in cells(tables, "1103")] == [("Assessments", 0), ("CINdetails", 0)]
@@ -91,7 +99,9 @@ def test_a_missing_table_silences_a_rule_and_an_empty_one_does_not() -> None:
 
 
 def test_a_missing_column_is_empty() -> None:
-    assert cells({"ChildIdentifiers": pl.DataFrame({"LAchildID": ["A"]})}, "4180") == [("4180", "ChildIdentifiers", 0, "Sex")]
+    assert cells({"ChildIdentifiers": pl.DataFrame({"LAchildID": ["A"]})}, "4180") == [
+        ("4180", "ChildIdentifiers", 0, "Sex")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +134,9 @@ def test_a_rule_not_in_force_gives_nothing() -> None:
 def test_2026_27_has_the_rules_of_2025_26() -> None:
     from csc_returns.validation.rule import rules_in_force
 
-    assert [rule.code for rule in rules_in_force("cin", "2026-27")] == [rule.code for rule in rules_in_force("cin", "2025-26")]
+    assert [rule.code for rule in rules_in_force("cin", "2026-27")] == [
+        rule.code for rule in rules_in_force("cin", "2025-26")
+    ]
     assert len({rule.code for rule in rules_in_force("cin", "2025-26")}) == 109
     assert len({rule.code for rule in rules_in_force("cin", "2022-23")}) == 105
     assert rules_in_force("cin", "2021-22") == []
@@ -158,13 +170,26 @@ def test_no_tables_no_findings() -> None:
 
 def test_an_identifier_on_every_row_does_not_fill_the_memory() -> None:
     rows = 20_000
-    table = pl.DataFrame({"LAchildID": ["0"] * rows, "CINdetailsID": [str(at) for at in range(rows)], "CINreferralDate": ["2025-05-01"] * rows, "ReferralNFA": ["0"] * rows})
+    table = pl.DataFrame({"CINdetailsID": [str(at) for at in range(rows)]}).with_columns(
+        LAchildID=pl.lit("0"), CINreferralDate=pl.lit("2025-05-01"), ReferralNFA=pl.lit("0")
+    )
     assert cells({"CINdetails": table}, "8820") == []
     assert len(cells({"CINdetails": table.head(3)}, "8820")) == 3 * 2 * 3
 
 
 def test_own_findings_give_way_to_the_rule_that_says_the_same() -> None:
-    table = pl.DataFrame({"CINreferralDate": ["2025-05-01", "2012-05-01", None], "ReferralSource": ["ZZ", "ZZ", None], "ReferralNFA": ["0"] * 3})
+    table = pl.DataFrame({"CINreferralDate": ["2025-05-01", "2012-05-01", None], "ReferralSource": ["ZZ", "ZZ", None]})
     found = cr.check({"CINdetails": table}, collection="cin", year="2025-26")
     source = found.filter(pl.col("field") == "ReferralSource").select("rule", "row").rows()
     assert source == [("8866", 0), ("CSC201", 2), ("CSC202", 1)]
+
+
+def test_working_days_without_bank_holidays_are_said() -> None:
+    def codes(year: int) -> list[str]:
+        header = pl.DataFrame({"ReferenceDate": [f"{year}-03-31"], "Year": [str(year)]})
+        return cr.check({"Header": header}, collection="cin", year="2025-26")["rule"].to_list()
+
+    assert "CSC302" in codes(2029)
+    assert "CSC302" not in codes(2028)
+    assert "CSC302" not in codes(2016)
+    assert "CSC302" in codes(2015)

@@ -13,7 +13,9 @@ from csc_returns.validation.result import Checked, Result
 from csc_returns.validation.rule import Rule, rules_in_force
 
 TABLES = {
-    "ChildProtectionPlans": pl.DataFrame({"LAchildID": ["A", "A"], "CPPstartDate": ["2025-05-02"] * 2, "CPPendDate": ["2025-05-01"] * 2}),
+    "ChildProtectionPlans": pl.DataFrame(
+        {"LAchildID": ["A", "A"], "CPPstartDate": ["2025-05-02"] * 2, "CPPendDate": ["2025-05-01"] * 2}
+    ),
     "ChildIdentifiers": pl.DataFrame({"LAchildID": ["A"], "PersonDeathDate": ["2025-01-01"]}),
 }
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from csc_returns.remarks import OWN
-from csc_returns.specification import specification, whole_specification
+from csc_returns.specification import bank_holiday_years, specification, whole_specification
 from csc_returns.validation.data import ReturnData
-from csc_returns.validation.engine import Outcome, number_findings, run
+from csc_returns.validation.engine import Outcome, number_findings, run, whole_return_cell
 from csc_returns.validation.findings import FINDINGS, NotRun
 from csc_returns.validation.rule import Rule, all_rules, rules_in_force
 
@@ -104,6 +104,8 @@ def run_rules(
         [rule for rule in rules if rule not in skipped], data, codes is None or any(code in OWN for code in codes)
     )
     cells = outcome.cells if codes is None else outcome.cells.filter(pl.col("rule").is_in(list(codes)))
+    if codes is None and not {data.start.year, data.end.year} <= set(bank_holiday_years()):
+        cells = pl.concat([cells, whole_return_cell("CSC302")])
     incomplete = [NotRun(rule.code, "the return was not read whole") for rule in skipped]
     return Outcome(cells, outcome.ran, [*outcome.not_run, *incomplete])
 

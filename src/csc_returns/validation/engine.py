@@ -68,6 +68,11 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     return Outcome(cells, ran, not_run)
 
 
+def whole_return_cell(code: str) -> pl.DataFrame:
+    """A finding about the return as a whole."""
+    return pl.DataFrame([(code, 0, None, None, None, None)], schema=_CELLS, orient="row")
+
+
 def _without_repeats(cells: pl.DataFrame) -> pl.DataFrame:
     """Drop our own "blank" and "not a listed code" where a DfE rule already points at the cell."""
     ours = pl.col("rule").is_in(["CSC201", "CSC202"])

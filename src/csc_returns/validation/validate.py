@@ -12,7 +12,13 @@ from csc_returns.extracts.dates import with_iso_dates
 from csc_returns.extracts.read import read
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, column_of, line_of
 from csc_returns.remarks import OWN, Remark
-from csc_returns.specification import COLLECTIONS, FIRST_RULE_YEAR, local_authorities, specification, whole_specification
+from csc_returns.specification import (
+    COLLECTIONS,
+    FIRST_RULE_YEAR,
+    local_authorities,
+    specification,
+    whole_specification,
+)
 from csc_returns.validation.check import Period, describe, fill_in, known_codes, run_rules, suggestion
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
