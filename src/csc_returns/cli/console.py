@@ -24,6 +24,8 @@ def prepare_streams() -> None:
     A pipe on Windows is cp1252 by default: there UTF-8 is written. Where PYTHONIOENCODING asks for an encoding it is kept, and
     what it does not have is written as an escape.
     """
+    if sys.platform == "win32":
+        os.system("")  # has older consoles understand colour codes from here on
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:

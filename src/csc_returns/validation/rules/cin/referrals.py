@@ -367,12 +367,15 @@ def open_episode_before_latest_referral(data: ReturnData) -> pl.LazyFrame:
         | no referral date        | C         |                 |                | 0           |
     """
     date = pl.col("CINreferralDate")
-    first_latest = pl.col("CINdetails").filter(date == date.max()).min().over("child")
-    return (
+    latest = (
         data["CINdetails"]
-        .with_columns(first_latest.alias("CINdetails_other"))
-        .filter((date < date.max().over("child")) & pl.col("CINclosureDate").is_null() & is_no("ReferralNFA"))
+        .filter(date.is_not_null())
+        .sort("CINreferralDate", "CINdetails", descending=[True, False])
+        .unique("child", keep="first", maintain_order=True)
+        .select("child", pl.col("CINdetails").alias("CINdetails_other"), date.alias("latest"))
     )
+    left_open = data["CINdetails"].filter(pl.col("CINclosureDate").is_null() & is_no("ReferralNFA"))
+    return left_open.join(latest, on="child").filter(date < pl.col("latest"))
 
 
 @frame_rule(
