@@ -20,8 +20,14 @@ def latest_year(rule: Rule) -> str:
 
 def run(rule: Rule, example: Example) -> pl.DataFrame:
     tables = {
-        table.name: pl.DataFrame(split_factors(table), schema=table.columns, orient="row", infer_schema_length=None).cast(
-            {column: pl.String for column in table.columns if column != "AssessmentFactors" or table.name != "Assessments"}
+        table.name: pl.DataFrame(
+            split_factors(table), schema=table.columns, orient="row", infer_schema_length=None
+        ).cast(
+            {
+                column: pl.String
+                for column in table.columns
+                if column != "AssessmentFactors" or table.name != "Assessments"
+            }
         )
         for table in example.tables
     }
@@ -51,7 +57,9 @@ def test_examples_hold_flagged_and_unflagged_rows_and_blanks(rule: Rule) -> None
         return
     tables = [table for example in examples for table in example.tables if table.name in rule.tables]
     assert any(table.marked for table in tables)
-    primary = [table for table in tables if any(name == table.name for name, _ in [(t.name, 0) for t in tables if t.marked])]
+    primary = [
+        table for table in tables if any(name == table.name for name, _ in [(t.name, 0) for t in tables if t.marked])
+    ]
     assert any(not any(at == row for at, _ in table.marked) for table in primary for row in range(len(table.rows)))
 
 
