@@ -22,26 +22,27 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:\-
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BAD_BYTES = "csc-returns-bad-bytes"
 
+#: Bytes that mean the same in every encoding in which a declaration could be found by its letters.
+_PLAIN = b'<?xml version="1.0"?>\\u0041 +AGE- ~~ -'
+
 
 @dataclass(frozen=True)
 class Encoding:
-    """What a file says of its encoding and what its first bytes show."""
+    """What a file says of its encoding and what its first bytes show, of which ``mark`` (a byte order mark) is no text."""
 
     declared: str | None
     shown: str | None
+    mark: bytes = b""
 
     @property
     def name(self) -> str:
         """The encoding to read with: what the bytes show, else what is declared, else UTF-8."""
         if self.shown:
             return self.shown
-        declared = (self.declared or "utf-8").lower()
+        declared = (self.declared or "utf-8").lower().replace("_", "-")
         if declared.startswith(("utf-16", "utf16", "ucs", "utf-32")):
             return "utf-8"  # such a file would show it: every other byte would be zero
-        try:
-            return codecs.lookup(declared).name
-        except LookupError:
-            return "cp1252"
+        return _text_encoding(declared) or "cp1252"
 
     @property
     def contradicted(self) -> bool:
@@ -57,16 +58,28 @@ class Encoding:
             return True
 
 
+def _text_encoding(declared: str) -> str | None:
+    """Python's name of an encoding; None where it has none, or one that cannot be that of a file whose letters were readable.
+
+    Python also counts base64, punycode and the like among its encodings.
+    """
+    try:
+        name = codecs.lookup(declared).name
+        return name if _PLAIN.decode(name, errors="replace") == _PLAIN.decode("ascii") else None
+    except (LookupError, UnicodeError):
+        return None
+
+
 def sniff_encoding(first: bytes) -> Encoding:
     """The encoding of an XML file from its first bytes."""
-    shown = next((name for bom, name in _BOMS if first.startswith(bom)), None)
+    mark, shown = next(((bom, name) for bom, name in _BOMS if first.startswith(bom)), (b"", None))
     if shown is None and first[:4:2] == b"<?" and first[1:4:2] == b"\0\0":
         shown = "utf-16-le"
     elif shown is None and first[1:4:2] == b"<?" and first[:4:2] == b"\0\0":
         shown = "utf-16-be"
     head = first[:1000]
     found = _DECLARED.search(head.replace(b"\0", b""))
-    return Encoding(found.group(1).decode("ascii") if found else None, shown)
+    return Encoding(found.group(1).decode("ascii") if found else None, shown, mark)
 
 
 class Decoded:

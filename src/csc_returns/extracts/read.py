@@ -8,7 +8,7 @@ import polars as pl
 
 from csc_returns.extracts.dates import shared_date_form
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, Unusable, column_of, line_of
-from csc_returns.extracts.sources import Source, sources
+from csc_returns.extracts.sources import Source, os_remark, sources
 from csc_returns.remarks import Remark
 from csc_returns.specification import COLLECTIONS, Specification, specification, whole_specification, year_of
 from csc_returns.validation.data import iso_date
@@ -34,6 +34,9 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
             found = _read_source(source, collection or COLLECTIONS[0])
         except Unusable as unusable:
             returns.append(nothing(unusable.remark, collection))
+            continue
+        except OSError as error:  # a network drive that went away, a disk with a fault
+            returns.append(nothing(os_remark(error, source.path), collection))
             continue
         for name in source.ignored:
             found.remarks.append(Remark("CSC118", "this file is neither XML nor CSV and was left aside", name))
@@ -136,13 +139,14 @@ def _remark_on_structure(found: Return, year: Specification, whole: Specificatio
                 found.remarks.append(_at_row(found, Remark("CSC110", message, table=name, row=0)))
             continue
         for item in set(table.items) - set(year.tables[name].items):
-            rows = frame[item].is_not_null().arg_true() if item in frame.columns else []
-            if len(rows):
+            rows = frame[item].is_not_null().arg_true().to_list() if item in frame.columns else []
+            if rows:
                 message = f"item {item} is not part of {year.year}; {len(rows):,} rows have it, the first here"
-                remark = Remark("CSC110", message, table=name, row=int(rows[0]), field=item)
+                remark = Remark("CSC110", message, table=name, row=rows[0], field=item)
                 found.remarks.append(_at_row(found, remark))
     _remark_on_flags(found, year)
-    if found.complete and not any(frame.height for name, frame in found.tables.items() if name != "Header"):
+    empty = not any(frame.height for name, frame in found.tables.items() if name != "Header")
+    if empty and found.complete and not any(remark.code == "CSC111" for remark in found.remarks):
         found.remarks.append(Remark("CSC019", "the return has no Child", found.path, *_at_header(found)))
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from csc_returns.extracts.returns import Unusable
 from csc_returns.remarks import Remark
@@ -19,6 +23,20 @@ LARGEST_UNPACKED = 4 << 30
 #: Beyond ``_SMALL`` bytes, content more than this many times the size of the zip file is refused: returns pack about 30 to 1.
 LARGEST_RATIO = 300
 _SMALL = 50 << 20
+
+#: What reading a damaged zip file, or one packed in a way that Python does not know, may raise.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+)
 
 Opener = Callable[[], BinaryIO]
 
@@ -43,7 +61,7 @@ def sources(path: str) -> Iterator[Source | Unusable]:
     except Unusable as unusable:
         yield unusable
     except OSError as error:
-        yield Unusable(_os_remark(error, path))
+        yield Unusable(os_remark(error, path))
 
 
 def _sources(path: Path, shown: str) -> Iterator[Source | Unusable]:
@@ -62,7 +80,8 @@ def _sources(path: Path, shown: str) -> Iterator[Source | Unusable]:
 
 def _folder(folder: Path) -> Iterator[Source | Unusable]:
     found = False
-    for inner, folders, names in os.walk(folder, onerror=_raise):
+    closed: list[OSError] = []
+    for inner, folders, names in os.walk(folder, onerror=closed.append):
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         tables = Source(inner, "csv")
@@ -81,28 +100,28 @@ def _folder(folder: Path) -> Iterator[Source | Unusable]:
         if tables.files:
             found = True
             yield tables
-    if not found:
+    for error in closed:
+        yield Unusable(os_remark(error, str(error.filename or folder)))
+    if not found and not closed:
         yield Unusable(Remark("CSC004", "there is no XML, CSV or zip file in this folder", str(folder)))
-
-
-def _raise(error: OSError) -> None:
-    raise error
 
 
 def _zip(path: Path, shown: str) -> Iterator[Source | Unusable]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except _DAMAGED as error:
         raise Unusable(Remark("CSC017", f"the zip file cannot be read ({type(error).__name__})", shown)) from error
     for member in members:
-        name = PurePosixPath(member.filename.replace("\\", "/"))
-        if name.is_absolute() or ".." in name.parts or ":" in member.filename:
+        inside = PurePosixPath(member.filename.replace("\\", "/"))
+        if inside.is_absolute() or ".." in inside.parts or re.match("[A-Za-z]:", member.filename):
             raise Unusable(
                 Remark("CSC015", "a file in the zip has a path that leads out of it: nothing was unpacked", shown)
             )
         if member.flag_bits & 1:
             raise Unusable(Remark("CSC017", "the zip file asks for a password", shown))
+    if any(member.filename == "[Content_Types].xml" for member in members):
+        raise Unusable(Remark("CSC005", "this is an Excel workbook or a Word document, not a return", shown))
     unpacked = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
     if unpacked > LARGEST_UNPACKED or (unpacked > _SMALL and unpacked > LARGEST_RATIO * packed):
@@ -119,12 +138,12 @@ def _zip(path: Path, shown: str) -> Iterator[Source | Unusable]:
         suffix = PurePosixPath(name).suffix.lower()
         if suffix == ".xml":
             found = True
-            yield Source(inner, "xml", [(inner, _member_opener(path, name, shown))])
+            yield Source(inner, "xml", [(inner, _member_opener(path, member, shown))])
         elif suffix in {".csv", ".tsv", ".txt"}:
             found = True
             folder = str(PurePosixPath(name).parent)
             tables.setdefault(folder, Source(shown if folder == "." else f"{shown}/{folder}", "csv")).files.append(
-                (inner, _member_opener(path, name, shown))
+                (inner, _member_opener(path, member, shown))
             )
         else:
             ignored.append(inner)
@@ -143,16 +162,20 @@ def _open(path: Path, shown: str) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise Unusable(_os_remark(error, shown)) from error
+        raise Unusable(os_remark(error, shown)) from error
+    except ValueError as error:  # a NUL character in the name
+        raise Unusable(Remark("CSC001", "there is no such file or folder", shown)) from error
 
 
-def _member_opener(path: Path, name: str, shown: str) -> Opener:
+def _member_opener(path: Path, member: zipfile.ZipInfo, shown: str) -> Opener:
     def opener() -> BinaryIO:
+        archive = zipfile.ZipFile(path)
         try:
-            archive = zipfile.ZipFile(path)
-            return io.BufferedReader(_Member(archive, archive.open(name), shown))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
-            raise Unusable(Remark("CSC017", f"{name} cannot be unpacked ({type(error).__name__})", shown)) from error
+            return cast("BinaryIO", io.BufferedReader(_Member(archive, archive.open(member), shown)))
+        except _DAMAGED as error:
+            archive.close()
+            message = f"{member.filename} cannot be unpacked ({type(error).__name__})"
+            raise Unusable(Remark("CSC017", message, shown)) from error
 
     return opener
 
@@ -160,7 +183,7 @@ def _member_opener(path: Path, name: str, shown: str) -> Opener:
 class _Member(io.RawIOBase):
     """A file inside a zip: closes the archive with it, and says plainly when the zip is damaged."""
 
-    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipExtFile, shown: str) -> None:  # type: ignore[name-defined]
+    def __init__(self, archive: zipfile.ZipFile, member: IO[bytes], shown: str) -> None:
         self.archive = archive
         self.member = member
         self.shown = shown
@@ -168,12 +191,10 @@ class _Member(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        import zlib
-
+    def readinto(self, buffer: Any) -> int:
         try:
             data = self.member.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except _DAMAGED as error:
             raise Unusable(
                 Remark("CSC017", "the zip file is damaged: a file in it cannot be unpacked", self.shown)
             ) from error
@@ -187,7 +208,8 @@ class _Member(io.RawIOBase):
         super().close()
 
 
-def _os_remark(error: OSError, shown: str) -> Remark:
+def os_remark(error: OSError, shown: str) -> Remark:
+    """What to say of a file or folder that cannot be opened or read."""
     if isinstance(error, FileNotFoundError):
         return Remark("CSC001", "there is no such file or folder", shown)
     if isinstance(error, PermissionError):

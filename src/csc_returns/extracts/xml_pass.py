@@ -6,7 +6,7 @@ Nothing is thrown away: what fits no item is kept as sent in ``Return.unplaced``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -24,16 +24,20 @@ LONGEST_VALUE = 1 << 20
 #: Markup (one tag, comment or declaration) longer than this is refused for the same reason.
 LONGEST_MARKUP = 1 << 20
 
+#: Unknown elements nested deeper than this are refused too: the specification has six levels.
+DEEPEST = 500
+
 #: Rows of a table that are held as Python objects before they become a polars frame.
 _BATCH = 20_000
 
 
 class Refused(Exception):  # noqa: N818 - no error: stops the parser
-    """Raised inside a handler to stop the parser."""
+    """Raised inside a handler to stop the parser. ``place`` is line and column; None: where the parser stands."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, place: tuple[int, int] | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.place = place
 
 
 class _Rows:
@@ -122,8 +126,8 @@ class XmlPass:
             for table in specification.tables.values()
             if table.required and not table.lacking_rule and table.path[:-1] == specification.row_root
         }
-        self.ended = False
         self.wrapper = (0, 0)
+        self._place_of_value: Callable[[], int] = int
         self.stack: list[Node] = []
 
     @property
@@ -143,7 +147,7 @@ class XmlPass:
 
     # -- the pass ------------------------------------------------------------------------------------------------------
 
-    def feed(self, chunks: Iterator[bytes] | Iterator[str], encoding: str | None) -> None:
+    def feed(self, chunks: Iterator[bytes], encoding: str | None) -> None:
         """Read to the end.
 
         Raises:
@@ -158,13 +162,12 @@ class XmlPass:
         self.parser = parser
         fed = 0
         for chunk in chunks:
-            parser.Parse(chunk, False)  # type: ignore[arg-type]
+            parser.Parse(chunk, False)
             fed += len(chunk)
             if held and sum(map(len, held)) > LONGEST_VALUE:
-                raise Refused("CSC014", f"a value longer than {LONGEST_VALUE:,} characters: reading stopped")
+                raise self._too_long()
             if fed - parser.CurrentByteIndex > LONGEST_MARKUP:
                 raise Refused("CSC014", f"a tag or comment longer than {LONGEST_MARKUP:,} bytes: reading stopped")
-        self.ended = True
         parser.Parse(b"", True)
 
     def _wire(self, parser: expat.XMLParserType, held: list[str]) -> None:  # noqa: PLR0915 - one closure for speed
@@ -181,26 +184,30 @@ class XmlPass:
             for name, table in self.specification.tables.items()
             if table.row_element and any(item.blank == "never" for item in table.items.values())
         }
+        rows_of = {node: tables[node.table] for node in self.root.walk() if node.table}
         numbers = self.numbers
         top: Node | None = None
         value_place = 0
         # One set an open element: its children that may stand there once only and have been seen.
         seen: list[set[str]] = [set()]
 
-        def open_row(table: str, place: int) -> None:
+        def open_row(rows: _Rows, place: int) -> None:
+            table = rows.name
             number = own_number[table]
             if number:
                 numbers[number] = numbers.get(number, 0) + 1
                 for lower in nested_numbers[table]:
                     numbers[lower] = 0
             first = 0 if table in outside_child else self.child
-            tables[table].open(place, [first, *[numbers.get(key, 0) for key in key_names[table]]])
+            rows.open(place, [first, *[numbers.get(key, 0) for key in key_names[table]]])
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal top, value_place
             if held:
-                self._text_between(top, join(held), parser)
+                text = held[0] if len(held) == 1 else join(held)
                 held.clear()
+                if not text.isspace():
+                    self._text_between(top, text, parser)
             if top is None:
                 node = self._root(name, attributes, parser)
             else:
@@ -217,7 +224,7 @@ class XmlPass:
                 value_place = place
             elif kind == "listed":
                 value_place = place
-                open_row(node.table or "", place)
+                open_row(rows_of[node], place)
             else:
                 if not node.repeats:
                     if node.name in seen[-1]:
@@ -225,9 +232,9 @@ class XmlPass:
                     seen[-1].add(node.name)
                 seen.append(set())
                 if kind == "row":
-                    open_row(node.table or "", place)
+                    open_row(rows_of[node], place)
                 elif kind == "wrapper":
-                    self.wrapper = (place, tables[node.table or ""].count)
+                    self.wrapper = (place, rows_of[node].count)
                 elif node.new_child:
                     self._new_child(place)
             stack.append(node)
@@ -238,70 +245,105 @@ class XmlPass:
             node = stack.pop()
             kind = node.kind
             if kind == "item" or kind == "listed":  # noqa: PLR1714 - quicker than a set
-                rows = tables[node.table or ""]
-                text = join(held)
-                held.clear()
-                if not text:
+                rows = rows_of[node]
+                if held:
+                    text = held[0] if len(held) == 1 else join(held)
+                    held.clear()
+                else:
+                    text = ""
                     self._empty(node, value_place)
-                if rows.row[node.column] is None:
-                    rows.row[node.column] = text
-                    rows.row_places[node.column] = value_place
+                column = node.column
+                if rows.row[column] is None:
+                    rows.row[column] = text
+                    rows.row_places[column] = value_place
                 else:
                     self._repeated_item(node, text, value_place)
                 if kind == "listed":
                     rows.close()
             else:
                 if held:
-                    self._text_between(node, join(held), parser)
+                    text = held[0] if len(held) == 1 else join(held)
                     held.clear()
+                    if not text.isspace():
+                        self._text_between(node, text, parser)
                 seen.pop()
                 if kind == "row":
-                    tables[node.table or ""].close()
-                elif kind == "wrapper" and tables[node.table or ""].count == self.wrapper[1]:
+                    rows_of[node].close()
+                elif kind == "wrapper" and rows_of[node].count == self.wrapper[1]:
                     self._empty(node, self.wrapper[0])
                     if node.table in must_have_value:  # the record is there and lacks what every record has
-                        open_row(node.table, self.wrapper[0])
-                        tables[node.table].close()
+                        open_row(rows_of[node], self.wrapper[0])
+                        rows_of[node].close()
                 elif node.new_child:
                     self._whole_child()
                 if node is self.repeated:
                     self.repeated = None
             top = stack[-1] if stack else None
 
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
+        def between(*_: str) -> None:
+            """A comment or a processing instruction: text between elements that stands before it has its line here."""
+            if held and top is not None and top.kind not in {"item", "listed"}:
+                text = join(held)
+                held.clear()
+                if not text.isspace():
+                    self._text_between(top, text, parser)
+
         parser.CharacterDataHandler = held.append
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._entity
-        self._handlers = (start, end)
+        self._handlers = (start, end, between, between)
+        self._place_of_value = lambda: value_place
+        self._handle(parser, *self._handlers)
+
+    @staticmethod
+    def _handle(
+        parser: expat.XMLParserType,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None],
+        comment: Callable[[str], None],
+        instruction: Callable[[str, str], None],
+    ) -> None:
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CommentHandler = comment
+        parser.ProcessingInstructionHandler = instruction
 
     # -- unusual things --------------------------------------------------------------------------------------------------
 
-    def _doctype(self, name: str, system: str | None, public: str | None, _: int) -> None:
+    def _too_long(self) -> Refused:
+        message = f"more than {LONGEST_VALUE:,} characters without an element between them: reading stopped"
+        top = self.stack[-1] if self.stack else None
+        if top is None or top.kind not in {"item", "listed"}:
+            return Refused("CSC014", message)
+        place = self._place_of_value()
+        return Refused("CSC014", f"a value of {top.name} has {message}", (place >> 32, place & 0xFFFFFFFF))
+
+    def _doctype(self, name: str, system: str | None, public: str | None, inside: int) -> None:
         if name.lower() == "html":
             raise Refused("CSC006", "this is a web page (HTML), not a return")
         if system or public:
             raise Refused("CSC013", "the file names an outside document type: nothing from outside the file is read")
-
-    def _entity(self, *_: object) -> None:
-        raise Refused(
-            "CSC013", "the file declares entities, which a return never needs and which can be used to do harm"
-        )
+        if inside:
+            raise Refused(
+                "CSC013",
+                "the file declares a document type of its own, with entities or default values, which a return never needs "
+                "and which can be used to do harm",
+            )
 
     def _root(self, name: str, attributes: dict[str, str], parser: expat.XMLParserType) -> Node:
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
         self.root_seen = name
         local = name.rpartition(":")[2]
         if any(key == "xmlns" or key.startswith("xmlns:") for key in attributes if not key.startswith("xmlns:xs")):
-            self.remark("CSC112", f"the root element {name} has a namespace; the specification has none", line, column)
-        if local == self.root.name:
-            return self.root
+            message = f"the root element {_short(name)} has a namespace; the specification has none"
+            self.remark("CSC112", message, line, column)
         if local.lower() == "html":
             raise Refused("CSC006", "this is a web page (HTML), not a return")
         if local.lower() == self.root.name.lower():
-            self.remark_once(
-                "CSC107", name, f"element {name} is spelled {self.root.name} in the specification", line, column
-            )
+            if local != self.root.name:
+                message = f"element {local} is spelled {self.root.name} in the specification"
+                self.remark_once("CSC107", local, message, line, column)
+            own = {key: value for key, value in attributes.items() if not key.startswith(("xmlns", "xsi:"))}
+            self._attributes(self.root, None, own, line, column)
             return self.root
         other = OTHER_ROOTS.get(local.upper())
         if other:
@@ -324,14 +366,18 @@ class XmlPass:
             if local != found.name:
                 message = f"element {_short(local)} is spelled {found.name} in the specification"
                 self.remark_once("CSC107", local, message, line, column)
+        self._attributes(found, top, attributes, line, column)
+        return found
+
+    def _attributes(self, node: Node, top: Node | None, attributes: dict[str, str], line: int, column: int) -> None:
+        """Keep the attributes of an element that stands in ``top`` (None: the root); the specification has none."""
         for attribute, value in attributes.items():
             if not attribute.startswith("xmlns"):
                 message = (
-                    f"element {found.name} has an attribute {_short(attribute)}, which the specification does not know"
+                    f"element {node.name} has an attribute {_short(attribute)}, which the specification does not know"
                 )
-                self.remark_once("CSC113", f"{found.name}@{attribute}", message, line, column)
-                self._keep(top, f"<{found.name} {attribute}={quoteattr(value)}/>", line)
-        return found
+                self.remark_once("CSC113", f"{node.name}@{attribute}", message, line, column)
+                self._keep(top, f"<{node.name} {attribute}={quoteattr(value)}/>", line)
 
     def _skip(
         self, parser: expat.XMLParserType, name: str, attributes: dict[str, str], held: list[str], top: Node
@@ -340,25 +386,39 @@ class XmlPass:
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
         pieces: list[str] = []
         open_elements: list[str] = []
+        length = 0
+
+        def keep(markup: str) -> None:
+            nonlocal length
+            for piece in (*map(escape, held), markup):
+                pieces.append(piece)
+                length += len(piece)
+            held.clear()
+            if length > LONGEST_VALUE:
+                message = f"element {_short(name)}, which has no place in {top.label}, holds more than "
+                raise Refused("CSC014", f"{message}{LONGEST_VALUE:,} characters: reading stopped", (line, column))
 
         def start(inner: str, inner_attributes: dict[str, str]) -> None:
-            pieces.extend(map(escape, held))
-            held.clear()
-            pieces.append(_start_tag(inner, inner_attributes))
+            keep(_start_tag(inner, inner_attributes))
             open_elements.append(inner)
-            if sum(map(len, pieces)) > LONGEST_VALUE and len(open_elements) > 1_000:
-                raise Refused("CSC014", "elements within elements without end: reading stopped")
+            if len(open_elements) > DEEPEST:
+                message = f"element {_short(name)}, which has no place in {top.label}, is nested more than "
+                raise Refused("CSC014", f"{message}{DEEPEST:,} levels deep: reading stopped", (line, column))
 
         def end(inner: str) -> None:
-            pieces.extend(map(escape, held))
-            held.clear()
-            pieces.append(f"</{inner}>")
+            keep(f"</{inner}>")
             open_elements.pop()
             if not open_elements:
-                parser.StartElementHandler, parser.EndElementHandler = self._handlers
+                self._handle(parser, *self._handlers)
                 self._say_unplaced(top, name, "".join(pieces), line, column)
 
-        parser.StartElementHandler, parser.EndElementHandler = start, end
+        def comment(text: str) -> None:
+            keep(f"<!--{text}-->")
+
+        def instruction(target: str, text: str) -> None:
+            keep(f"<?{target} {text}?>")
+
+        self._handle(parser, start, end, comment, instruction)
         start(name, attributes)
 
     def _say_unplaced(self, top: Node, name: str, xml: str, line: int, column: int) -> None:
@@ -378,10 +438,10 @@ class XmlPass:
                 return outer.table, self.tables[outer.table].count
         return None, None
 
-    def _keep(self, top: Node, xml: str, line: int) -> None:
-        table, row = self._row_of(top)
+    def _keep(self, top: Node | None, xml: str, line: int) -> None:
+        table, row = self._row_of(top) if top else (None, None)
         child = self.child if any(node.new_child for node in self.stack) else None
-        self.unplaced.append((table, row, top.label, child, xml, line))
+        self.unplaced.append((table, row, top.label if top else "", child, xml, line))
 
     def _text_between(self, node: Node | None, text: str, parser: expat.XMLParserType) -> None:
         stripped = text.strip()
@@ -521,7 +581,8 @@ def _joined(rows: _Rows, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         values = pl.concat([batch for batch, _ in rows.batches])
         places = pl.concat([batch for _, batch in rows.batches])
     else:
-        values = pl.DataFrame(schema={**dict.fromkeys(rows.numbers, pl.Int64), **dict.fromkeys(rows.items, pl.String)})
+        schema: dict[str, pl.DataType] = dict.fromkeys(rows.numbers, pl.Int64())
+        values = pl.DataFrame(schema=schema | dict.fromkeys(rows.items, pl.String()))
         places = pl.DataFrame(schema=dict.fromkeys([*rows.items, ROW_PLACE], pl.Int64))
     if ROW_PLACE in values.columns:
         values = values.drop(ROW_PLACE)
@@ -529,7 +590,7 @@ def _joined(rows: _Rows, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _first(tables: dict[str, pl.DataFrame], table: str, column: str) -> str | None:
-    values = tables[table][column].drop_nulls() if table in tables else []
+    values: Iterable[str] = tables[table][column].drop_nulls() if table in tables else ()
     return next((str(value).strip() for value in values if str(value).strip()), None)
 
 

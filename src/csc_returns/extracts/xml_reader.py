@@ -6,6 +6,7 @@ nothing from outside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from xml.parsers import expat
@@ -17,6 +18,14 @@ from csc_returns.remarks import Remark
 from csc_returns.specification import Specification
 
 _CHUNK = 1 << 16
+_START = 4096
+
+#: A file that begins with this many blanks or NUL bytes holds nothing.
+_BLANKS = 1 << 20
+_BLANK = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"
+
+#: The beginning of a web page, which is seldom well-formed: no doctype or root element would be reached.
+_HTML = re.compile(r"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
 
 
 def read_xml(file: str, open_file: Callable[[], BinaryIO], specification: Specification) -> Return:
@@ -31,18 +40,21 @@ def read_xml(file: str, open_file: Callable[[], BinaryIO], specification: Specif
         Unusable: nothing of it could be read; the remark says why.
     """
     with open_file() as stream:
-        first = stream.read(4096)
+        first = stream.read(_START)
+        if not first.strip(_BLANK):
+            first += stream.read(_BLANKS)
         encoding = sniff_encoding(first)
         _look_at_start(file, first, encoding)
         reader = XmlPass(file, specification)
-        override = encoding.name if encoding.contradicted and encoding.name == "utf-8" else None
-        trouble = _run(reader, _chunks(first, stream), override)
+        override = encoding.name if encoding.shown or encoding.contradicted else None
+        # expat would count a byte order mark as a column.
+        trouble = _run(reader, _chunks(first.removeprefix(encoding.mark), stream), override)
     decoded: Decoded | None = None
     if trouble and trouble[0] in {"bytes", "encoding"}:
         with open_file() as stream:
             decoded = Decoded(stream, encoding.name)
             reader = XmlPass(file, specification)
-            trouble = _run(reader, iter(decoded), None)
+            trouble = _run(reader, (text.encode() for text in decoded), "utf-8")
     if encoding.contradicted:
         reader.remark(
             "CSC114",
@@ -73,9 +85,12 @@ def _chunks(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _look_at_start(file: str, first: bytes, encoding: Encoding) -> None:
+    if not first.strip(_BLANK):
+        nothing = "the file holds nothing but blanks or NUL bytes" if first else "the file is empty"
+        raise Unusable(Remark("CSC003", nothing, file))
     text = first.decode(encoding.name, errors="replace").lstrip("\ufeff").lstrip()
-    if not first or not text.strip("\0"):
-        raise Unusable(Remark("CSC003", "the file is empty", file))
+    if _HTML.match(text):
+        raise Unusable(Remark("CSC006", "this is a web page (HTML), not a return", file, 1, 1))
     if not text.startswith("<"):
         raise Unusable(Remark("CSC005", "the file is not XML: it does not begin with <", file, 1, 1))
 
@@ -87,10 +102,19 @@ _BYTE_ERRORS = {
         expat.errors.XML_ERROR_INVALID_TOKEN,
         expat.errors.XML_ERROR_UNKNOWN_ENCODING,
         expat.errors.XML_ERROR_INCORRECT_ENCODING,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
     )
 }
 
+#: Errors of expat that say that more was to come.
+_CUT_ERRORS = {
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+}
 
 #: What expat says, for people.
 _REASONS = {
@@ -99,6 +123,8 @@ _REASONS = {
     expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "something stands behind the end of the return",
     expat.errors.XML_ERROR_UNDEFINED_ENTITY: "an entity that XML does not know, such as &nbsp;",
     expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "an attribute stands twice in one tag",
+    expat.errors.XML_ERROR_MISPLACED_XML_PI: "something stands before <?xml ...?>, which must be the first thing in the file",
+    expat.errors.XML_ERROR_BAD_CHAR_REF: "a reference to a character that XML does not have, such as &#0;",
 }
 
 
@@ -109,16 +135,17 @@ def _number(number: int, word: str) -> str:
 Trouble = tuple[str, str, str, int, int]
 
 
-def _run(reader: XmlPass, chunks: Iterator[bytes] | Iterator[str], encoding: str | None) -> Trouble | None:
+def _run(reader: XmlPass, chunks: Iterator[bytes], encoding: str | None) -> Trouble | None:
     """Read to the end or to what stops it: None, or (kind, code, message, line, column)."""
     try:
-        reader.feed(chunks, encoding)
+        reader.feed(chunks, encoding and encoding.replace("utf-16-", "utf-16"))  # as expat calls it
     except Refused as stop:
-        return ("refused", stop.code, str(stop), reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1)
+        place = stop.place or (reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1)
+        return ("refused", stop.code, str(stop), *place)
     except expat.ExpatError as error:
         line, column = error.lineno, error.offset + 1
         kind = "bytes" if error.code in _BYTE_ERRORS else "markup"
-        if reader.ended:
+        if error.code in _CUT_ERRORS:
             return (kind, "CSC009", "the file breaks off before its end", line, column)
         reason = _REASONS.get(expat.ErrorString(error.code) or "", expat.ErrorString(error.code))
         return (kind, "CSC010", f"the file is not well-formed XML from here on: {reason}", line, column)

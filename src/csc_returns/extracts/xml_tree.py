@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from csc_returns.specification import Specification
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
     """One element of the tree.
 
@@ -31,6 +32,12 @@ class Node:
     def label(self) -> str:
         """The element's path as people write it."""
         return "/".join(self.path)
+
+    def walk(self) -> Iterator[Node]:
+        """The element and all below it."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
 
 
 def element_tree(specification: Specification) -> Node:
@@ -58,7 +65,7 @@ def element_tree(specification: Specification) -> Node:
             leaf.repeats = bool(table.row_element)
     child = node(specification.row_root)
     child.new_child = child.repeats = True
-    for element in _walk(root):
+    for element in root.walk():
         element.by_lower = {name.lower(): found for name, found in element.children.items()}
         for other, name in specification.variants.items():
             if name in element.children:
@@ -66,10 +73,6 @@ def element_tree(specification: Specification) -> Node:
     return root
 
 
-def _walk(node: Node) -> list[Node]:
-    return [node, *(found for child in node.children.values() for found in _walk(child))]
-
-
 def where_known(root: Node) -> dict[str, str]:
     """Element name in lower case → path of the element it belongs in."""
-    return {element.name.lower(): "/".join(element.path[:-1]) for element in _walk(root) if len(element.path) > 1}
+    return {element.name.lower(): "/".join(element.path[:-1]) for element in root.walk() if len(element.path) > 1}
