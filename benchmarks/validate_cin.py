@@ -1,6 +1,7 @@
 """How long a large CIN return takes, as ratios to importing the packages: machines differ, ratios less so.
 
-Run with ``make bench`` (or ``python benchmarks/validate_cin.py CHILDREN``). Each figure is the best of three runs in a process of its own.
+Run with ``make bench``, or ``python benchmarks/validate_cin.py CHILDREN``. Each figure is the best of
+three runs, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +34,18 @@ def main() -> None:
     children = sys.argv[1] if len(sys.argv) > 1 else "20000"
     with tempfile.TemporaryDirectory() as folder:
         sample = Path(folder, "sample.xml")
-        command = ["-m", "csc_returns", "sample", "cin", "--children", children, "--mistakes", "0.1", "--output-file", str(sample)]
+        command = [
+            "-m",
+            "csc_returns",
+            "sample",
+            "cin",
+            "--children",
+            children,
+            "--mistakes",
+            "0.1",
+            "--output-file",
+            str(sample),
+        ]
         subprocess.run([sys.executable, *command], check=True)
         base, _ = measured("-c", IMPORTS)
         runs = {

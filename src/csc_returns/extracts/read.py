@@ -25,7 +25,8 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
     Returns:
         One return a file or set of CSV files. What could not be read at all is a return without tables whose remarks say why.
     """
-    returns = []
+    returns: list[Return] = []
+    aside: list[Unusable] = []
     for source in sources(path):
         if isinstance(source, Unusable):
             returns.append(nothing(source.remark, collection))
@@ -33,7 +34,10 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
         try:
             found = _read_source(source, collection or COLLECTIONS[0])
         except Unusable as unusable:
-            returns.append(nothing(unusable.remark, collection))
+            if source.found and unusable.remark.code == "CSC005":
+                aside.append(unusable)
+            else:
+                returns.append(nothing(unusable.remark, collection))
             continue
         except OSError as error:  # a network drive that went away, a disk with a fault
             returns.append(nothing(os_remark(error, source.path), collection))
@@ -42,6 +46,11 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
             found.remarks.append(Remark("CSC118", "this file is neither XML nor CSV and was left aside", name))
         _settle(found, year)
         returns.append(found)
+    if not returns:
+        return [nothing(unusable.remark, collection) for unusable in aside]
+    # A list of findings or the like that lies in a folder beside the returns: no input, and no reason to complain.
+    message = "this CSV file holds no table of a return and was left aside"
+    returns[0].remarks += [Remark("CSC118", message, unusable.remark.file) for unusable in aside]
     return returns
 
 
@@ -67,7 +76,7 @@ def _settle(found: Return, asked: str | None) -> None:
     whole = whole_specification(found.collection)
     form = shared_date_form(found.tables, whole)
     if form:
-        certain = "" if form.certain else "; no date shows which number is the day, so this was assumed"
+        certain = "" if form.certain else "; they do not show which number is the day, so this was assumed"
         message = f"{form.number:,} of {form.of:,} dates are written {form.words} and were read so{certain}"
         found.remarks.append(Remark("CSC021", message, found.path))
         found.date_form = form
@@ -135,14 +144,18 @@ def _remark_on_structure(found: Return, year: Specification, whole: Specificatio
             continue
         if name not in year.tables:
             if frame.height:
-                message = f"{frame.height:,} rows of {table.element}, which is not part of {year.year}, the first here"
+                number = "one row" if frame.height == 1 else f"{frame.height:,} rows"
+                message = f"{number} of {table.element}, which is not part of {year.year}, the first here"
                 found.remarks.append(_at_row(found, Remark("CSC110", message, table=name, row=0)))
             continue
-        for item in set(table.items) - set(year.tables[name].items):
+        for item in table.items:
+            if item in year.tables[name].items:
+                continue
             rows = frame[item].is_not_null().arg_true().to_list() if item in frame.columns else []
             if rows:
-                message = f"item {item} is not part of {year.year}; {len(rows):,} rows have it, the first here"
-                remark = Remark("CSC110", message, table=name, row=rows[0], field=item)
+                have = "one row has it" if len(rows) == 1 else f"{len(rows):,} rows have it, the first here"
+                message = f"item {item} is not part of {year.year}; {have}"
+                remark = Remark("CSC110", message, table=name, row=rows[0], field=item, value=frame[item][rows[0]])
                 found.remarks.append(_at_row(found, remark))
     _remark_on_flags(found, year)
     empty = not any(frame.height for name, frame in found.tables.items() if name != "Header")

@@ -46,12 +46,14 @@ class Source:
     """Files that make up one return: one XML file, or the CSV tables of one folder or zip file.
 
     ``files`` holds names as they are shown and how to open them. ``ignored`` names files beside them that are neither.
+    ``found`` says that they were found in a folder or zip file, and not named by the user.
     """
 
     path: str
     kind: str
     files: list[tuple[str, Opener]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    found: bool = False
 
 
 def sources(path: str) -> Iterator[Source | Unusable]:
@@ -65,9 +67,15 @@ def sources(path: str) -> Iterator[Source | Unusable]:
 
 
 def _sources(path: Path, shown: str) -> Iterator[Source | Unusable]:
+    if not shown.strip():
+        raise Unusable(Remark("CSC001", "no file was named", shown))
     if path.is_dir():
         yield from _folder(path)
         return
+    if path.exists() and not path.is_file():
+        raise Unusable(
+            Remark("CSC002", "this is a pipe or a device, which can be read once only: save it as a file first", shown)
+        )
     with _open(path, shown) as file:
         first = file.read(4096)
     if first.startswith(b"PK\x03\x04") or (first.startswith(b"PK\x05\x06") and len(first) < 100):
@@ -84,7 +92,7 @@ def _folder(folder: Path) -> Iterator[Source | Unusable]:
     for inner, folders, names in os.walk(folder, onerror=closed.append):
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        tables = Source(inner, "csv")
+        tables = Source(inner, "csv", found=True)
         for name in sorted(names):
             path = Path(inner, name)
             suffix = path.suffix.lower()
@@ -142,9 +150,9 @@ def _zip(path: Path, shown: str) -> Iterator[Source | Unusable]:
         elif suffix in {".csv", ".tsv", ".txt"}:
             found = True
             folder = str(PurePosixPath(name).parent)
-            tables.setdefault(folder, Source(shown if folder == "." else f"{shown}/{folder}", "csv")).files.append(
-                (inner, _member_opener(path, member, shown))
-            )
+            tables.setdefault(
+                folder, Source(shown if folder == "." else f"{shown}/{folder}", "csv", found=True)
+            ).files.append((inner, _member_opener(path, member, shown)))
         else:
             ignored.append(inner)
     for table in tables.values():

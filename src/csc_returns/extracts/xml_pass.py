@@ -499,11 +499,18 @@ class XmlPass:
 
     def _whole_child(self) -> None:
         """The child is read: remark on the blocks that every child must have and this one lacks."""
+        line, column = self.child_place >> 32, self.child_place & 0xFFFFFFFF
         for name, element in self.must_have.items():
             if self.tables[name].count == self.child_rows[name]:
-                self.remark(
-                    "CSC111", f"this child has no {element}", self.child_place >> 32, self.child_place & 0xFFFFFFFF
-                )
+                self.remark("CSC111", f"this child has no {element}", line, column, child=self._child_id())
+
+    def _child_id(self) -> str | None:
+        """The identifier of the child that was just read."""
+        for table in self.specification.tables.values():
+            rows = self.tables[table.name]
+            if self._child_key in table.items and rows.count > self.child_rows[table.name]:
+                return rows.values[-rows.width :][rows.items.index(self._child_key)]
+        return None
 
     def _nested_numbers(self) -> dict[str, list[str]]:
         tables = self.specification.tables

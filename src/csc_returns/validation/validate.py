@@ -91,7 +91,7 @@ def validate(
         The findings of all returns; what could not be read is a finding too.
 
     Raises:
-        ValueError: unknown collection, year or rule code.
+        ValueError: unknown collection, year or rule code, or no path.
     """
     if collection is not None:
         whole_specification(collection)
@@ -100,6 +100,8 @@ def validate(
     codes = selected_codes(collection or COLLECTIONS[0], rules, ignore)
     tell = progress or (lambda _: None)
     paths = [path] if isinstance(path, str | PathLike) else list(path)
+    if not paths:
+        raise ValueError("Name at least one file or folder.")
     frames: list[pl.DataFrame] = []
     checked: list[Checked] = []
     returns: list[Return] = []
