@@ -119,15 +119,15 @@ OWN: dict[str, OwnCode] = {
     ),
     "CSC013": _unusable(
         "The file has a document type of its own or from outside.",
-        "A return never needs one; with its entities and default values it can fill the memory of a computer or read other files. "
-        "Nothing of it is resolved.",
+        "A return never needs one; with its entities and default values it can fill the memory of a computer or read other "
+        "files. Nothing of it is resolved.",
         "Have the export leave out the <!DOCTYPE ...> part.",
         '<!DOCTYPE Message [<!ENTITY a "...">]>',
     ),
     "CSC014": _unusable(
         "One value, tag or block of the file is far too large.",
-        "No item of a return comes near a million characters or is nested hundreds of levels deep, so reading stopped there to spare "
-        "the memory.",
+        "No item of a return comes near a million characters or is nested hundreds of levels deep, so reading stopped "
+        "there to spare the memory.",
         "Look at the line named: a closing tag or a closing quote is probably missing.",
         "300 MB of text in one element",
     ),

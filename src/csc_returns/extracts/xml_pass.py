@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
-from csc_returns.extracts.returns import NESTED_CHILD, ROW_FILE, ROW_PLACE, UNPLACED, Return
+from csc_returns.extracts.returns import NESTED_CHILD, ROW_PLACE, UNPLACED, Return
+from csc_returns.extracts.rows import Rows
 from csc_returns.extracts.xml_tree import Node, element_tree, where_known
 from csc_returns.remarks import Remark
 from csc_returns.specification import Specification
@@ -27,7 +28,7 @@ LONGEST_MARKUP = 1 << 20
 #: Unknown elements nested deeper than this are refused too: the specification has six levels.
 DEEPEST = 500
 
-#: Rows of a table that are held as Python objects before they become a polars frame.
+#: Children after which the rows held as Python objects become polars frames.
 _BATCH = 20_000
 
 
@@ -38,63 +39,6 @@ class Refused(Exception):  # noqa: N818 - no error: stops the parser
         super().__init__(message)
         self.code = code
         self.place = place
-
-
-class _Rows:
-    """Collects the rows of one table: values and positions side by side, in batches."""
-
-    def __init__(self, name: str, items: list[str], numbers: list[str]) -> None:
-        self.name = name
-        self.items = items
-        self.numbers = numbers
-        self.width = len(items)
-        self.values: list[str | None] = []
-        self.places: list[int] = []
-        self.keys: list[int] = []
-        self.row: list[str | None] = []
-        self.row_places: list[int] = []
-        self.count = 0
-        self.batches: list[tuple[pl.DataFrame, pl.DataFrame]] = []
-
-    def open(self, place: int, keys: list[int]) -> None:
-        """Begin a row."""
-        self.row = [None] * self.width
-        self.row_places = [0] * self.width
-        self.row_places.append(place)
-        self.row_keys = keys
-
-    def close(self) -> None:
-        """The row is whole."""
-        self.values.extend(self.row)
-        self.places.extend(self.row_places)
-        self.keys.extend(self.row_keys)
-        self.row = []
-        self.count += 1
-
-    def batch(self) -> None:
-        """Turn what is held into frames."""
-        if not self.keys:
-            return
-        width, height = self.width, len(self.places) // (self.width + 1)
-        keys = len(self.numbers)
-        values = {item: pl.Series(item, self.values[at::width], pl.String) for at, item in enumerate(self.items)}
-        numbers = {key: pl.Series(key, self.keys[at::keys], pl.Int64) for at, key in enumerate(self.numbers)}
-        columns = [*self.items, ROW_PLACE]
-        places = {name: pl.Series(name, self.places[at :: width + 1], pl.Int64) for at, name in enumerate(columns)}
-        assert all(len(series) == height for series in [*values.values(), *numbers.values(), *places.values()])
-        self.batches.append((pl.DataFrame(numbers | values), pl.DataFrame(places)))
-        self.values.clear()
-        self.places.clear()
-        self.keys.clear()
-
-    def cut(self, count: int) -> None:
-        """Forget the rows behind the first ``count`` (all of them still held as lists)."""
-        surplus = self.count - count
-        if surplus:
-            del self.values[len(self.values) - surplus * self.width :]
-            del self.places[len(self.places) - surplus * (self.width + 1) :]
-            del self.keys[len(self.keys) - surplus * len(self.numbers) :]
-            self.count = count
 
 
 class XmlPass:
@@ -108,13 +52,13 @@ class XmlPass:
         self.known = where_known(self.root)
         self.remarks: list[Remark] = []
         self.unplaced: list[tuple[str | None, int | None, str, int | None, str, int]] = []
-        self.tables: dict[str, _Rows] = {}
+        self.tables: dict[str, Rows] = {}
         for table in specification.tables.values():
             numbers = (
                 [NESTED_CHILD] if table.path[: len(specification.row_root)] == specification.row_root else [ROW_PLACE]
             )
             numbers += [key for key in table.keys if key not in table.items and key != self._child_key]
-            self.tables[table.name] = _Rows(table.name, list(table.items), numbers)
+            self.tables[table.name] = Rows(table.name, list(table.items), numbers)
         self.once: dict[tuple[str, str], list[object]] = {}
         self.child = -1
         self.child_place = 0
@@ -191,7 +135,7 @@ class XmlPass:
         # One set an open element: its children that may stand there once only and have been seen.
         seen: list[set[str]] = [set()]
 
-        def open_row(rows: _Rows, place: int) -> None:
+        def open_row(rows: Rows, place: int) -> None:
             table = rows.name
             number = own_number[table]
             if number:
@@ -551,8 +495,7 @@ class XmlPass:
         tables: dict[str, pl.DataFrame] = {}
         places: dict[str, pl.DataFrame] = {}
         for name, rows in self.tables.items():
-            rows.batch()
-            tables[name], places[name] = _joined(rows, self.file)
+            tables[name], places[name] = rows.frames(self.file)
         self._name_children(tables)
         local_authority = _first(tables, "Header", "LEA")
         return Return(
@@ -581,19 +524,6 @@ class XmlPass:
 
 #: Root elements of other returns that people hand in by mistake.
 OTHER_ROOTS = {"EXPSSDA903": "a children looked after return (SSDA903)"}
-
-
-def _joined(rows: _Rows, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if rows.batches:
-        values = pl.concat([batch for batch, _ in rows.batches])
-        places = pl.concat([batch for _, batch in rows.batches])
-    else:
-        schema: dict[str, pl.DataType] = dict.fromkeys(rows.numbers, pl.Int64())
-        values = pl.DataFrame(schema=schema | dict.fromkeys(rows.items, pl.String()))
-        places = pl.DataFrame(schema=dict.fromkeys([*rows.items, ROW_PLACE], pl.Int64))
-    if ROW_PLACE in values.columns:
-        values = values.drop(ROW_PLACE)
-    return values, places.with_columns(pl.lit(file).alias(ROW_FILE))
 
 
 def _first(tables: dict[str, pl.DataFrame], table: str, column: str) -> str | None:
