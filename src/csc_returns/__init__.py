@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Result", "__version__", "check", "validate"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> object:
     # polars and pandera are heavy: they are imported when first used, so that `csc-returns --help` is quick.
     if name == "check":

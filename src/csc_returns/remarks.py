@@ -42,6 +42,9 @@ def _unusable(title: str, detail: str, fix: str, example: str) -> OwnCode:
     return OwnCode("error", title, detail, fix, example, unusable=True)
 
 
+#: Codes after which a return is known in part only.
+BROKEN_OFF = frozenset({"CSC009", "CSC010", "CSC014", "CSC025"})
+
 OWN: dict[str, OwnCode] = {
     "CSC001": _unusable(
         "There is no such file or folder.",
@@ -385,7 +388,7 @@ OWN: dict[str, OwnCode] = {
     "CSC301": OwnCode(
         "query",
         "A child has so many rows that they are not compared with each other.",
-        "More than a thousand rows of one table carry the same identifier. Rules that compare the rows of a child, or of its "
+        "Hundreds of rows of one table carry the same identifier. Rules that compare the rows of a child, or of its "
         "episodes, were not applied to them; all other rules were.",
         "Check the export: an identifier has probably been written to the rows of many children.",
         "LAchildID 0 on every row",
@@ -397,5 +400,13 @@ OWN: dict[str, OwnCode] = {
         "with a limit in working days may be a few days off.",
         "Nothing, unless the reference date is wrong.",
         "a reference date of 31 March 2035",
+    ),
+    "CSC303": OwnCode(
+        "note",
+        "The collection window is not the collection year.",
+        "Dates are compared with the year that ends on the header's ReferenceDate. Where that is not 31 March of the return's "
+        "year, many findings about dates may come from it alone.",
+        "Look at rule 100 first: put the ReferenceDate right, then check again.",
+        "ReferenceDate 2025-03-31 in a return for 2025-26",
     ),
 }

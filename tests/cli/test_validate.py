@@ -181,3 +181,47 @@ def test_a_closed_pipe_is_no_trouble() -> None:
     command = f'"{sys.executable}" -m csc_returns validate "{MISTAKES}" --limit 0 | head -1'
     done = subprocess.run(command, shell=True, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
+
+
+def test_a_report_is_not_written_over_its_input(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.xml"
+    mine.write_bytes(Path(CLEAN).read_bytes())
+    for source in (str(mine), str(tmp_path)):
+        done = run("validate", source, "-o", str(mine))
+        assert done.returncode == 2
+        assert "name another file" in text(done.stderr)
+    assert mine.read_bytes() == Path(CLEAN).read_bytes()
+
+
+def test_tables_named_one_by_one_are_one_return() -> None:
+    tables = sorted(str(path) for path in (SAMPLES / "cin_2025-26_clean_csv").glob("*.csv"))
+    found = json.loads(run("validate", *tables, "-f", "json").stdout)
+    assert len(found["summary"]["files"]) == 1
+    assert found["findings"] == []
+    assert found["not_run"] == []
+
+
+@pytest.mark.parametrize("options", [("--select", "8925", "--ignore", "8925"), ("--select", "")])
+def test_a_selection_that_leaves_nothing_is_refused(options: tuple[str, ...]) -> None:
+    assert run("validate", CLEAN, *options).returncode == 2
+
+
+def test_a_full_disk_is_said() -> None:
+    if sys.platform == "win32":
+        return  # has no such device
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "csc_returns", "validate", CLEAN], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert b"cannot be written" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reference_date_of_another_year_is_named_as_the_window(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.xml"
+    odd.write_text(
+        Path(CLEAN).read_text(encoding="utf-8").replace("2026-03-31</Ref", "2025-03-31</Ref"), encoding="utf-8"
+    )
+    found = json.loads(run("validate", str(odd), "-f", "json").stdout)
+    assert {"100", "CSC303"} <= {finding["rule"] for finding in found["findings"]}

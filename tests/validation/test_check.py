@@ -193,3 +193,26 @@ def test_working_days_without_bank_holidays_are_said() -> None:
     assert "CSC302" not in codes(2028)
     assert "CSC302" not in codes(2016)
     assert "CSC302" in codes(2015)
+
+
+def test_column_names_in_any_case_and_tables_given_twice() -> None:
+    ends = pl.DataFrame({"cppenddate": ["2023-03-31"]})
+    assert cells({"childprotectionplans": ends}, "8930") == [("8930", "ChildProtectionPlans", 0, "CPPendDate")]
+    with pytest.raises(ValueError, match="twice"):
+        cells({"childprotectionplans": ends, "ChildProtectionPlans": ends}, "8930")
+    with pytest.raises(ValueError, match="twice"):
+        cells({"ChildProtectionPlans": ends.with_columns(CPPendDate=pl.lit("2023-03-31"))}, "8930")
+
+
+def test_a_period_must_be_dates_in_order() -> None:
+    with pytest.raises(TypeError, match="datetime"):
+        cells({}, "8930", period=("2025-04-01", None))
+    with pytest.raises(ValueError, match="before it starts"):
+        cells({}, "8930", period=(dt.date(2025, 4, 1), dt.date(2025, 3, 31)))
+
+
+def test_decimal_counts_are_whole_numbers() -> None:
+    from decimal import Decimal
+
+    counts = pl.DataFrame({"NumberOfPreviousCPP": [Decimal("1.00"), Decimal("1.50")]})
+    assert [row for _, _, row, _ in cells({"ChildProtectionPlans": counts}, "8730")] == [1]

@@ -86,3 +86,47 @@ def test_severities_follow_the_code() -> None:
     found = cr.check(TABLES, collection="cin", year="2025-26")
     assert set(found.filter(pl.col("rule").str.ends_with("Q"))["severity"]) <= {"query"}
     assert set(found.filter(pl.col("rule") == "8925")["severity"]) == {"error"}
+
+
+def test_a_crashed_item_check_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    from csc_returns.validation import items
+
+    whole = items.item_checks
+
+    def with_a_broken_one(item: object) -> object:
+        for code, fault in whole(item):  # type: ignore[arg-type]
+            yield code, (pl.col("Sex").str.to_date("%d", strict=True).is_null() if code == "4180" else fault)
+
+    tables = {"ChildIdentifiers": pl.DataFrame({"LAchildID": ["A-1", None], "Sex": ["secret", "M"]})}
+    data = ReturnData(tables, specification("cin", "2025-26"))
+    rules = rules_in_force("cin", "2025-26")
+    sound = run(rules, data)
+    monkeypatch.setattr(items, "item_checks", with_a_broken_one)
+    items._schemas.cache_clear()
+    outcome = run(rules, data)
+    monkeypatch.undo()
+    items._schemas.cache_clear()
+    (crash,) = [entry for entry in outcome.not_run if entry.crashed]
+    assert crash.code == "4180"
+    assert "secret" not in crash.reason
+    assert {"1580", "8500"} <= set(outcome.cells["rule"])
+    assert set(outcome.cells["rule"]) == set(sound.cells["rule"]) - {"4180"}
+
+
+def test_wrong_dates_of_one_row_number_are_findings_of_their_own() -> None:
+    tables = {
+        "CINdetails": pl.DataFrame({"CINreferralDate": ["1/5/25"], "CINclosureDate": ["x"]}),
+        "Section47": pl.DataFrame({"S47ActualStartDate": ["y"]}),
+    }
+    found = cr.check(tables, collection="cin", year="2025-26", rules=["CSC203"])
+    assert found.height == 3
+    assert found["finding"].n_unique() == 3
+
+
+def test_many_crowded_identifiers_stay_within_bounds_and_are_named() -> None:
+    ids = pl.DataFrame({"LAchildID": [str(number) for number in range(40)]})
+    rows = pl.DataFrame({"CPPstartDate": ["2025-05-01"] * 300})
+    found = cr.check({"ChildProtectionPlans": ids.join(rows, how="cross")}, collection="cin", year="2025-26")
+    pairs = found.filter(pl.col("rule") == "8940")["finding"].n_unique()
+    assert 0 < pairs <= 1_000_000
+    assert "CSC301" in found["rule"].to_list()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from csc_returns.cli.console import prepare_streams
+from csc_returns.cli.console import abandon_output, prepare_streams
 from csc_returns.cli.convert import convert
 from csc_returns.cli.explain import explain
 from csc_returns.cli.rules import rules
@@ -52,7 +52,13 @@ def main() -> None:
     """The console command ``csc-returns``."""
     prepare_streams()
     try:
-        app()
-    except BrokenPipeError:  # the reader of a pipe has gone: nothing to say
-        sys.stderr.close()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except OSError as error:
+        abandon_output()
+        if not isinstance(error, BrokenPipeError):  # there the reader of a pipe has gone: nothing to say
+            sys.stderr.write(f"csc-returns: the output cannot be written ({error.strerror or type(error).__name__}).\n")
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -33,7 +34,7 @@ def prepare_streams() -> None:
         if os.environ.get("PYTHONIOENCODING") or stream.isatty():
             reconfigure(errors="backslashreplace")
         else:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -77,9 +78,21 @@ def complain(result: Result) -> None:
             typer.echo(f"csc-returns: {entry.code} did not run: {entry.reason}", err=True)
 
 
+def refuse_to_overwrite(output_file: Path | None, inputs: Iterable[str]) -> None:
+    """End with status 2 where a report would be written over what it reports on."""
+    if output_file is None or not output_file.exists():
+        return
+    output = output_file.resolve()
+    for path in map(Path, inputs):
+        if path.exists() and (output == path.resolve() or (path.is_dir() and output.is_relative_to(path.resolve()))):
+            fail(f"{output_file} is a file of the input: name another file for the report.")
+
+
 def write_report(render: Callable[[int, bool], str | Iterable[str]], output_file: Path | None) -> None:
-    """Write a report, made for the width and colour of where it goes, to standard output or a file."""
-    if output_file is None:
+    """Write a report, made for the width and colour of where it goes, to standard output (also named -) or a file."""
+    if output_file is None or str(output_file) == "-":
+        if sys.stdout is None:
+            fail("There is no standard output to write to: use --output-file.")
         _write(sys.stdout, render(width_of(sys.stdout), wants_colour(sys.stdout)))
         return
     try:
@@ -87,6 +100,12 @@ def write_report(render: Callable[[int, bool], str | Iterable[str]], output_file
             _write(file, render(120, False))
     except OSError as error:
         fail(f"{output_file} cannot be written ({error.strerror or type(error).__name__}).")
+
+
+def abandon_output() -> None:
+    """Let what is still held for standard output go nowhere, so that ending does not fail on it again."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(stream: TextIO, text: str | Iterable[str]) -> None:

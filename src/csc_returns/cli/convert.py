@@ -46,7 +46,7 @@ def convert(
 ) -> None:
     """Write a return as CSV tables or as XML. Nothing is lost: converted back, it says the same.
 
-    Remarks on how SOURCE is built go to standard error. The exit status is 2 when it could not be read or written.
+    Remarks on how SOURCE is built go to standard error. The exit status is 2 when it could not be read whole or written.
     """
     from csc_returns.extracts.returns import Unusable
 
@@ -55,6 +55,8 @@ def convert(
     _tell(found.remarks, found.path)
     if not found.tables:
         raise typer.Exit(2)
+    if not found.whole:
+        fail(f"{found.path} was not read whole, so nothing was written: a part of a return would look like a return.")
     try:
         if to is Form.CSV:
             _write_folder(found, Path(target))
@@ -67,8 +69,6 @@ def convert(
         raise
     except OSError as error:
         fail(f"{target} cannot be written ({error.strerror or type(error).__name__}).")
-    if not found.complete:
-        raise typer.Exit(2)
 
 
 def _refuse_to_overwrite(target: str, to: Form, force: bool) -> None:
@@ -83,6 +83,8 @@ def _refuse_to_overwrite(target: str, to: Form, force: bool) -> None:
     elif target != "-":
         if path.is_dir():
             fail(f"{target} is a folder; XML needs a file.")
+        if path.exists() and not path.is_file():
+            fail(f"{target} is a device or a pipe; XML needs a file (- is standard output).")
         if path.exists() and not force:
             fail(f"{target} exists. Name another file, or use --force to write over it.")
 
@@ -94,7 +96,8 @@ def _one_return(source: str) -> Return:
     usable = [found for found in returns if found.tables]
     if len(usable) > 1:
         fail(
-            f"{source} holds {len(usable):,} returns. Convert them one by one: {', '.join(found.path for found in usable[:5])}."
+            f"{source} holds {len(usable):,} returns: {', '.join(found.path for found in usable[:5])}. Unpack it "
+            "where it is a zip file, and convert them one by one."
         )
     for found in returns:
         if usable and found is not usable[0]:
@@ -128,7 +131,7 @@ def _write_file(found: Return, target: str) -> None:
         write_xml(found, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    path = Path(target)
+    path = Path(target).resolve()  # of a link, what it leads to
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the file and then in its place: whatever goes wrong, what was there stays whole.
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -137,7 +140,7 @@ def _write_file(found: Return, target: str) -> None:
             write_xml(found, file)
         mask = os.umask(0)
         os.umask(mask)
-        Path(part).chmod(0o666 & ~mask)
+        Path(part).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
         Path(part).replace(path)
     except BaseException:
         Path(part).unlink(missing_ok=True)

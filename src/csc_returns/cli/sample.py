@@ -27,12 +27,18 @@ def sample(
         Path | None,
         typer.Option("--output-file", "-o", metavar="FILE", help="Write the return to a file.", show_default=False),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write an invented return as XML: nobody in it exists, and without --mistakes no rule finds anything in it.
 
     The same options give the same file, byte for byte.
     """
     from csc_returns.sample import check_wishes, write_sample
+
+    if output_file is not None and str(output_file) == "-":
+        output_file = None
+    if output_file is not None and output_file.exists() and not force:
+        raise typer.BadParameter(f"{output_file} exists. Name another file, or use --force to write over it.")
 
     try:
         check_wishes(

@@ -82,17 +82,18 @@ def validate(
 
     Exit status: 0 nothing found at or above --fail-on, 1 something found, 2 an input could not be used.
     """
-    from csc_returns.cli.console import Progress, complain, fail, write_report
+    from csc_returns.cli.console import Progress, complain, fail, refuse_to_overwrite, write_report
     from csc_returns.reports import render
     from csc_returns.validation.validate import validate as run
 
     if statistics and output_format in {OutputFormat.JSON, OutputFormat.CSV}:
         fail(f"--statistics is for people: use it with --output-format full or concise, not {output_format.value}.")
+    refuse_to_overwrite(output_file, paths)
     with Progress() as progress:
         try:
             result = run(
                 paths,
-                collection=collection,
+                collection=collection.lower() if collection else None,
                 year=year,
                 rules=_codes(select),
                 ignore=_codes(ignore),
@@ -111,5 +112,9 @@ def validate(
 
 
 def _codes(options: list[str] | None) -> list[str] | None:
+    from csc_returns.cli.console import fail
+
     codes = [code.strip() for option in options or [] for code in option.split(",") if code.strip()]
+    if options and not codes:
+        fail("--select and --ignore need at least one code, such as 8925.")
     return codes or None

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import BinaryIO, Protocol, cast
 from xml.sax.saxutils import escape, quoteattr
 
@@ -316,7 +317,8 @@ def read_tables(path: str, files: list[tuple[str, Callable[[], BinaryIO]]], spec
         raise Unusable(refused[0] if refused else Remark("CSC004", "there is no table of a return here", path))
     for remark in refused:
         if remark.code == "CSC005":
-            message = f"this is no table of the {specification.title} and was left aside"
+            name = PurePath(remark.file or path).name
+            message = f"{name} is no table of the {specification.title} and was left aside"
             remarks.append(Remark("CSC118", message, remark.file))
         else:
             remarks.append(remark)

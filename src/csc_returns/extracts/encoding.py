@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -99,11 +100,11 @@ class Decoded:
         self._lines = 1
 
     def __iter__(self) -> Iterator[str]:
-        codecs.register_error(_BAD_BYTES, self._bad)
         decoder = codecs.getincrementaldecoder(self.encoding)(errors=_BAD_BYTES)
         first = True
         while True:
             data = self.stream.read(_CHUNK)
+            _reading.decoded = self
             text = decoder.decode(data, final=not data)
             if first:
                 text = text.removeprefix("\ufeff")
@@ -126,3 +127,15 @@ class Decoded:
         bad = error.object[error.start : error.end]
         self.bad_bytes += len(bad)
         return bad.decode("cp1252", errors="replace"), error.end
+
+
+#: The file that a thread is decoding: the handler of bad bytes is one for the whole process.
+_reading = threading.local()
+
+
+def _bad_bytes(error: UnicodeError) -> tuple[str, int]:
+    decoded: Decoded = _reading.decoded
+    return decoded._bad(error)
+
+
+codecs.register_error(_BAD_BYTES, _bad_bytes)

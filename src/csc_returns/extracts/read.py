@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -14,11 +16,13 @@ from csc_returns.specification import COLLECTIONS, Specification, specification,
 from csc_returns.validation.data import iso_date
 
 
-def read(path: str, collection: str | None = None, year: str | None = None) -> list[Return]:
-    """Read every return below a path: a file, a folder or a zip file.
+def read(path: str | Sequence[str], collection: str | None = None, year: str | None = None) -> list[Return]:
+    """Read every return below a path, or below several: files, folders or zip files.
+
+    CSV tables of one folder that are named one by one are one return.
 
     Args:
-        path: the file, folder or zip file.
+        path: the file, folder or zip file, or several.
         collection: overrides what the content shows.
         year: likewise, such as "2025-26".
 
@@ -27,7 +31,7 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
     """
     returns: list[Return] = []
     aside: list[Unusable] = []
-    for source in sources(path):
+    for source in _joined([path] if isinstance(path, str) else path):
         if isinstance(source, Unusable):
             returns.append(nothing(source.remark, collection))
             continue
@@ -43,15 +47,31 @@ def read(path: str, collection: str | None = None, year: str | None = None) -> l
             returns.append(nothing(os_remark(error, source.path), collection))
             continue
         for name in source.ignored:
-            found.remarks.append(Remark("CSC118", "this file is neither XML nor CSV and was left aside", name))
+            found.remarks.append(Remark("CSC118", f"{Path(name).name} is neither XML nor CSV and was left aside", name))
         _settle(found, year)
         returns.append(found)
     if not returns:
         return [nothing(unusable.remark, collection) for unusable in aside]
     # A list of findings or the like that lies in a folder beside the returns: no input, and no reason to complain.
-    message = "this CSV file holds no table of a return and was left aside"
-    returns[0].remarks += [Remark("CSC118", message, unusable.remark.file) for unusable in aside]
+    for name in (unusable.remark.file or "" for unusable in aside):
+        message = f"{Path(name).name} holds no table of a return and was left aside"
+        returns[0].remarks.append(Remark("CSC118", message, name))
     return returns
+
+
+def _joined(paths: Sequence[str]) -> Iterator[Source | Unusable]:
+    """The sources of several paths: CSV tables that were named one by one stand together with those of their folder."""
+    tables: dict[Path, Source] = {}
+    for path in paths:
+        for source in sources(path):
+            if isinstance(source, Unusable) or source.kind != "csv" or source.found:
+                yield source
+                continue
+            together = tables.setdefault(Path(source.path).parent, source)
+            if together is not source:
+                together.files += source.files
+                together.path = str(Path(path).parent)
+    yield from tables.values()
 
 
 def nothing(remark: Remark, collection: str | None) -> Return:
@@ -95,7 +115,9 @@ def _settle(found: Return, asked: str | None) -> None:
     lacks_header = header is not None and header.is_empty() and found.medium == "xml"
     if found.year is None:
         reason = (
-            "the return has no Header" if lacks_header else "neither Year nor ReferenceDate of the header can be read"
+            "the return has no Header"
+            if header is None or header.is_empty()
+            else "neither Year nor ReferenceDate of the header can be read"
         )
         found.remarks.append(
             Remark("CSC020", f"{reason}, so its year is not known: name it with --year", found.path, *_at_header(found))
@@ -159,7 +181,7 @@ def _remark_on_structure(found: Return, year: Specification, whole: Specificatio
                 found.remarks.append(_at_row(found, remark))
     _remark_on_flags(found, year)
     empty = not any(frame.height for name, frame in found.tables.items() if name != "Header")
-    if empty and found.complete and not any(remark.code == "CSC111" for remark in found.remarks):
+    if empty and found.usable and not any(remark.code == "CSC111" for remark in found.remarks):
         found.remarks.append(Remark("CSC019", "the return has no Child", found.path, *_at_header(found)))
 
 

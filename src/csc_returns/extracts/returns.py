@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from csc_returns.remarks import OWN, Remark
+from csc_returns.remarks import BROKEN_OFF, OWN, Remark
 
 if TYPE_CHECKING:
     from csc_returns.extracts.dates import DateForm
@@ -72,9 +72,14 @@ class Return:
     date_form: DateForm | None = None
 
     @property
-    def complete(self) -> bool:
-        """Whether the files could be read to their end and as what they should be."""
+    def usable(self) -> bool:
+        """Whether the files could be used as they should be: nothing was remarked that means exit status 2."""
         return not any(OWN[remark.code].unusable for remark in self.remarks)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the files were read to their end."""
+        return bool(self.tables) and not any(remark.code in BROKEN_OFF for remark in self.remarks)
 
 
 class Unusable(Exception):  # noqa: N818 - said to people as a finding, not as an error of ours

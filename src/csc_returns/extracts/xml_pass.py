@@ -28,6 +28,9 @@ LONGEST_MARKUP = 1 << 20
 #: Unknown elements nested deeper than this are refused too: the specification has six levels.
 DEEPEST = 500
 
+#: Remarks with the same words that are kept one by one; a file can hold millions of them.
+MOST_REMARKS = 10_000
+
 #: Children after which the rows held as Python objects become polars frames.
 _BATCH = 20_000
 
@@ -59,6 +62,7 @@ class XmlPass:
             )
             numbers += [key for key in table.keys if key not in table.items and key != self._child_key]
             self.tables[table.name] = Rows(table.name, list(table.items), numbers)
+        self.said: dict[tuple[str, str], int] = {}
         self.once: dict[tuple[str, str], list[object]] = {}
         self.child = -1
         self.child_place = 0
@@ -81,7 +85,10 @@ class XmlPass:
     # -- remarks -------------------------------------------------------------------------------------------------------
 
     def remark(self, code: str, message: str, line: int, column: int, **where: object) -> None:
-        """One remark at its place."""
+        """One remark at its place; of very many with the same words the first are kept and the rest is counted."""
+        said = self.said[code, message] = self.said.get((code, message), 0) + 1
+        if said > MOST_REMARKS:
+            return
         self.remarks.append(Remark(code, message, self.file, line, column or None, **where))  # type: ignore[arg-type]
 
     def remark_once(self, code: str, about: str, message: str, line: int, column: int) -> None:
@@ -186,7 +193,7 @@ class XmlPass:
 
         def end(_: str) -> None:
             nonlocal top
-            node = stack.pop()
+            node = stack[-1]
             kind = node.kind
             if kind == "item" or kind == "listed":  # noqa: PLR1714 - quicker than a set
                 rows = rows_of[node]
@@ -222,6 +229,7 @@ class XmlPass:
                     self._whole_child()
                 if node is self.repeated:
                     self.repeated = None
+            stack.pop()
             top = stack[-1] if stack else None
 
         def between(*_: str) -> None:
@@ -489,6 +497,10 @@ class XmlPass:
 
     def result(self) -> Return:
         """The return as far as it was read."""
+        for (code, words), number in self.said.items():
+            if number > MOST_REMARKS:
+                more = f"{words}: {number - MOST_REMARKS:,} more places, which are not listed"
+                self.remarks.append(Remark(code, more, self.file))
         for (code, _), (message, line, column, count) in self.once.items():
             times = f" ({count:,} times, the first here)" if isinstance(count, int) and count > 1 else ""
             self.remarks.append(Remark(code, f"{message}{times}", self.file, line, column))  # type: ignore[arg-type]

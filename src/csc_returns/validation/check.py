@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from csc_returns.remarks import OWN
-from csc_returns.specification import bank_holiday_years, specification, whole_specification
+from csc_returns.specification import Table, bank_holiday_years, specification, whole_specification
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.engine import Outcome, number_findings, run, whole_return_cell
 from csc_returns.validation.findings import FINDINGS, NotRun
@@ -65,6 +66,10 @@ def check(
         TypeError: a table is no polars frame.
         RuntimeError: a rule failed (a fault of this package).
     """
+    if not isinstance(tables, Mapping):
+        raise TypeError(f"tables is a {type(tables).__name__}; give a dict of table name and polars frame.")
+    if isinstance(rules, str):
+        rules = [rules]
     names = whole_specification(collection).table_names
     for name in tables:
         if name.lower() not in names:
@@ -73,22 +78,49 @@ def check(
         known = known_codes(collection)
         for code in rules:
             if code not in known:
-                raise ValueError(f"There is no rule {code!r}.{suggestion(code, known)}")
-    frames = {names[name.lower()]: _collected(name, frame) for name, frame in tables.items()}
+                raise ValueError(f"There is no rule {code!r}.{suggestion(str(code), known)}")
+    if len({name.lower() for name in tables}) < len(tables):
+        raise ValueError("A table is given twice, in two spellings.")
+    _look_at_period(period)
+    frames = {
+        names[name.lower()]: _collected(whole_specification(collection).tables[names[name.lower()]], frame)
+        for name, frame in tables.items()
+    }
     data = ReturnData(frames, specification(collection, year), period)
     outcome = run_rules(data, collection, year, rules)
     failed = [entry for entry in outcome.not_run if entry.crashed]
     if failed:
         raise RuntimeError("; ".join(f"{entry.code}: {entry.reason}" for entry in failed))
+    if data.crowded and (rules is None or "CSC301" in rules):
+        outcome = replace(outcome, cells=pl.concat([outcome.cells, whole_return_cell("CSC301")]))
     return describe(outcome, data)
 
 
-def _collected(name: str, frame: object) -> pl.DataFrame:
+def _look_at_period(period: Period | None) -> None:
+    if period is None:
+        return
+    start, end = period
+    if not all(day is None or isinstance(day, dt.date) for day in (start, end)):
+        raise TypeError("period is a pair of dates (datetime.date), of which either may be None.")
+    if start and end and start > end:
+        raise ValueError(f"period ends on {end}, before it starts on {start}.")
+
+
+def _collected(table: Table, frame: object) -> pl.DataFrame:
+    """The frame, with column names in the specification's spelling."""
     if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
+        frame = frame.collect()
     if not isinstance(frame, pl.DataFrame):
-        raise TypeError(f"Table {name} is a {type(frame).__name__}; give a polars DataFrame.")
-    return frame
+        raise TypeError(f"Table {table.name} is a {type(frame).__name__}; give a polars DataFrame.")
+    spelled = {name.lower(): name for name in table.columns}
+    wrong = {
+        name: spelled[name.lower()]
+        for name in frame.columns
+        if name not in spelled.values() and name.lower() in spelled
+    }
+    if len({*wrong.values()}) < len(wrong) or any(name in frame.columns for name in wrong.values()):
+        raise ValueError(f"Table {table.name} has a column twice, in two spellings.")
+    return frame.rename(wrong)
 
 
 def run_rules(
@@ -104,7 +136,7 @@ def run_rules(
         [rule for rule in rules if rule not in skipped], data, codes is None or any(code in OWN for code in codes)
     )
     cells = outcome.cells if codes is None else outcome.cells.filter(pl.col("rule").is_in(list(codes)))
-    if codes is None and not {data.start.year, data.end.year} <= set(bank_holiday_years()):
+    if (codes is None or "CSC302" in codes) and not {data.start.year, data.end.year} <= set(bank_holiday_years()):
         cells = pl.concat([cells, whole_return_cell("CSC302")])
     incomplete = [NotRun(rule.code, "the return was not read whole") for rule in skipped]
     return Outcome(cells, outcome.ran, [*outcome.not_run, *incomplete])

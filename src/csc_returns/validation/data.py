@@ -27,7 +27,10 @@ _ABOVE = {"child": None, "episode": "child", "assessment": "episode", "plan": "e
 
 #: A child (or episode, ...) whose rows would give more pairs than this is left out of a comparison of rows: it can only come
 #: from an identifier written to the rows of many children, and would fill the memory.
-MOST_PAIRS = 2_000_000
+MOST_PAIRS = 100_000
+
+#: All pairs of one comparison together; the largest groups are left out first. Real returns have a pair or two a child.
+MOST_PAIRS_IN_ALL = 1_000_000
 
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}(?:Z|[+-]\d{2}:\d{2})?$"
 
@@ -44,7 +47,9 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     columns = []
     for name, dtype in frame.schema.items():
         column = pl.col(name)
-        if dtype.is_float():
+        if dtype.is_decimal():
+            column = column.cast(pl.Float64)
+        if dtype.is_float() or dtype.is_decimal():
             whole = column.is_not_null() & (column == column.floor()) & (column.abs() < 2**53)
             column = (
                 pl.when(whole)
@@ -133,11 +138,18 @@ class ReturnData:
 
     def _comparable(self, left: str, right: str, on: str) -> pl.LazyFrame:
         """The rows of ``left`` without those whose pairs with ``right`` would be too many (see ``crowded``)."""
-        most = self._rows_by(left, on)["rows"].max(), self._rows_by(right, on)["rows"].max()
-        if not all(isinstance(rows, int) for rows in most) or int(str(most[0])) * int(str(most[1])) <= MOST_PAIRS:
+        of_left, of_right = self._rows_by(left, on), self._rows_by(right, on)
+        most = _most(of_left) * _most(of_right)
+        if most * min(of_left.height, of_right.height) <= MOST_PAIRS:
             return self[left]
-        counts = self._rows_by(left, on).join(self._rows_by(right, on), on=on)
-        crowds = counts.filter(pl.col("rows") * pl.col("rows_right") > MOST_PAIRS)
+        counts = of_left.join(of_right, on=on)
+        pairs = (pl.col("rows") * pl.col("rows_right")).alias("pairs")
+        counts = counts.select(on, "LAchildID", "rows", pairs).sort("pairs", on)
+        crowds = counts.filter(
+            (pl.col("pairs") > MOST_PAIRS) | (pl.col("pairs").cum_sum() > MOST_PAIRS_IN_ALL + counts.height)
+        )
+        if crowds.is_empty():
+            return self[left]
         for child, rows in crowds.select("LAchildID", "rows").rows():
             self.crowded[child] = max(rows, self.crowded.get(child, 0))
         return self[left].filter(~pl.col(on).is_in(crowds[on].implode()))
@@ -215,7 +227,7 @@ class ReturnData:
         """Give every frame its number columns: equal keys, equal numbers, in all tables."""
         for name, frame in frames.items():
             if NESTED_CHILD in self.given[name].columns:
-                nested = self.given[name][NESTED_CHILD]
+                nested = self.given[name][NESTED_CHILD].cast(pl.Int64)
                 frames[name] = frame.with_columns(
                     pl.when(pl.col("LAchildID").is_null()).then(nested).alias(NESTED_CHILD)
                 )
@@ -236,6 +248,10 @@ class ReturnData:
             for name in having:
                 frames[name] = frames[name].join(numbers, on=on, how="left", nulls_equal=True, maintain_order="left")
         return {name: frame.lazy() for name, frame in frames.items()}
+
+
+def _most(counts: pl.DataFrame) -> int:
+    return int(str(counts["rows"].max())) if counts.height else 0
 
 
 def years_later(date: dt.date, years: int) -> dt.date:

@@ -53,7 +53,7 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     ]
     silent = {entry.code for entry in not_run}
     able = [rule for rule in rules if rule.code not in silent]
-    items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
+    items, crashed_items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
     by_table: dict[str, list[Rule]] = {}
     for rule in able:
         if rule.kind == "row":
@@ -61,6 +61,7 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     queries = [_Query(some, data, _row_plan) for some in by_table.values()]
     queries += [_Query([rule], data, _frame_plan) for rule in able if rule.kind == "frame"]
     frames, crashed = _collect(queries)
+    crashed += crashed_items
     not_run += crashed
     broken = {entry.code for entry in crashed}
     cells = _without_repeats(pl.concat([items, *frames]))
@@ -84,20 +85,26 @@ def _listed(names: Sequence[str]) -> str:
     return " and no ".join(names)
 
 
-def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> pl.DataFrame:
-    from csc_returns.validation.items import item_failures, schemas
+def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> tuple[pl.DataFrame, list[NotRun]]:
+    from csc_returns.validation.items import failures_one_by_one, item_failures, schemas
 
     wanted = {rule.code for rule in rules}
-    if not (wanted or own):
-        return pl.DataFrame(schema=_CELLS)
+    crashed: list[NotRun] = []
     parts = []
-    for name, schema in schemas(data.specification).items():
-        if name in data.text:
-            keep = pl.col("rule").is_in(list(wanted)) | (pl.col("rule").str.starts_with("CSC") if own else False)
-            parts.append(item_failures(schema, data.text[name]).filter(keep).with_columns(pl.lit(name).alias("table")))
-    failures = pl.concat(parts) if parts else pl.DataFrame(schema=_CELLS)
-    failures = failures.with_columns(pl.col("row").cast(pl.Int64).alias("group"), pl.lit(0, pl.Int64).alias("place"))
-    return failures.select(_CELLS.names()).cast(_CELLS)
+    for name, schema in schemas(data.specification).items() if wanted or own else ():
+        if name not in data.text:
+            continue
+        try:
+            failures = item_failures(schema, data.text[name])
+        except Exception:  # a check of ours failed: which one is found here, the others must still answer
+            failures, errors = failures_one_by_one(data.specification.tables[name], data.text[name])
+            crashed += [_crash(code, error) for code, error in errors]
+        keep = pl.col("rule").is_in(list(wanted)) | (pl.col("rule").str.starts_with("CSC") if own else False)
+        parts.append(failures.filter(keep).with_columns(pl.lit(name).alias("table")))
+    if not parts:
+        return pl.DataFrame(schema=_CELLS), crashed
+    found = pl.concat(parts).with_row_index("group").with_columns(pl.lit(0, pl.Int64).alias("place"))
+    return found.select(_CELLS.names()).cast(_CELLS), crashed
 
 
 @dataclass(frozen=True)
@@ -206,13 +213,13 @@ def _collect(queries: Sequence[_Query]) -> tuple[list[pl.DataFrame], list[NotRun
             try:
                 frames.append(query.plan().collect())
             except Exception as error:  # as above
-                crashed.append(_crash(query.rules[0], error))
+                crashed.append(_crash(query.rules[0].code, error))
         return frames, crashed
 
 
-def _crash(rule: Rule, error: Exception) -> NotRun:
+def _crash(code: str, error: Exception) -> NotRun:
     # The error's own text could hold a child's data, so only its kind is told.
-    return NotRun(rule.code, f"the rule failed ({type(error).__name__}); please report this", crashed=True)
+    return NotRun(code, f"the rule failed ({type(error).__name__}); please report this", crashed=True)
 
 
 def number_findings(

@@ -33,6 +33,9 @@ OWN_CODES = {
 _DATE_TIME = r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})?$"
 
 
+_FAILURES = pl.Schema({"rule": pl.String(), "row": pl.Int64(), "field": pl.String()})
+
+
 def faults(item: Item, rule: ItemRule | None = None) -> dict[str, pl.Expr]:
     """Kind of fault → expression that is true where the value of an item has it; a blank value is no other fault."""
     value = pl.col(item.name)
@@ -119,7 +122,7 @@ def item_failures(schema: pa.DataFrameSchema, text: pl.DataFrame) -> pl.DataFram
     Raises:
         RuntimeError: pandera gave a failure that is not about a cell (a fault of ours, never of the data).
     """
-    nothing = pl.DataFrame(schema={"rule": pl.String, "row": pl.Int64, "field": pl.String})
+    nothing = pl.DataFrame(schema=_FAILURES)
     if text.is_empty():
         return nothing
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
@@ -137,3 +140,23 @@ def item_failures(schema: pa.DataFrameSchema, text: pl.DataFrame) -> pl.DataFram
                 pl.col("column").alias("field"),
             )
     return nothing
+
+
+def failures_one_by_one(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, Exception]]]:
+    """The same as ``item_failures`` check by check, with the codes of the checks that fail themselves."""
+    errors: list[tuple[str, Exception]] = []
+    parts = [pl.DataFrame(schema=_FAILURES)]
+    for item in table.items.values():
+        for code, fault in item_checks(item):
+            try:
+                rows = text.select(fault.alias("fault"))["fault"].arg_true()
+            except Exception as error:  # told by the caller
+                errors.append((code, error))
+                continue
+            parts.append(
+                pl.DataFrame(
+                    {"rule": [code] * len(rows), "row": rows.cast(pl.Int64), "field": [item.name] * len(rows)},
+                    schema=_FAILURES,
+                )
+            )
+    return pl.concat(parts), errors

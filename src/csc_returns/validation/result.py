@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csc_returns.validation.findings import NotRun
+from csc_returns.validation.findings import SEVERITIES, NotRun
 
 if TYPE_CHECKING:
     from csc_returns.extracts.returns import Return
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Checked:
     """What was checked of one return. ``counts`` maps words such as "children" to numbers of rows.
 
-    ``complete`` is false when the file could not be read to its end or as what it should be.
+    ``complete`` is false when the file could not be read to its end, or not be checked at all. ``usable`` is false when it could
+    not be used as it should be, which is exit status 2: also where it was read and checked in spite of that.
     """
 
     path: str
@@ -33,9 +34,10 @@ class Checked:
     rules_run: int = 0
     not_run: Sequence[NotRun] = ()
     complete: bool = True
+    usable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """Findings of one or more returns (columns as in ``FINDINGS``), the returns themselves, and what was checked."""
 
@@ -52,11 +54,19 @@ class Result:
         """Number of findings (not of located cells) of a severity."""
         return self.findings.filter(pl.col("severity") == severity)["finding"].n_unique()
 
+    def __repr__(self) -> str:
+        """What was found, without any child's data."""
+        files = ", ".join(checked.path for checked in self.checked)
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        return f"<Result of {files}: {counts}>"
+
     def status(self, fail_on: str = "error") -> int:
         """Exit status: 2 when an input could not be used or a rule crashed, 1 when something at or above ``fail_on`` was
         found ("error", "query" or "never"), else 0.
         """
-        if not all(checked.complete for checked in self.checked) or any(entry.crashed for entry in self.not_run):
+        if not all(checked.usable for checked in self.checked) or any(entry.crashed for entry in self.not_run):
             return 2
+        if fail_on not in {"error", "query", "never"}:
+            raise ValueError(f"fail_on is error, query or never, not {fail_on!r}.")
         counted = {"error": ["error"], "query": ["error", "query"], "never": []}[fail_on]
         return int(any(self.count(severity) for severity in counted))

@@ -22,15 +22,11 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from csc_returns.validation.data import ReturnData
 
 #: Suffix of the row-number column of the second table when a table is joined to itself.
 OTHER = "_other"
 
-RowFunction = Callable[["ReturnData"], "pl.Expr"]
-FrameFunction = Callable[["ReturnData"], "pl.LazyFrame"]
 AnyFunction = TypeVar("AnyFunction", bound=Callable[["ReturnData"], object])
 
 

@@ -16,6 +16,7 @@ from csc_returns.specification import (
     COLLECTIONS,
     FIRST_RULE_YEAR,
     local_authorities,
+    period_of,
     specification,
     whole_specification,
 )
@@ -24,9 +25,6 @@ from csc_returns.validation.data import ReturnData
 from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
 from csc_returns.validation.result import Checked, Result
 from csc_returns.validation.rule import all_rules
-
-#: Remarks after which a return is known in part only.
-_BROKEN_OFF = {"CSC009", "CSC010", "CSC014", "CSC019", "CSC025"}
 
 AnyPath = str | PathLike[str]
 
@@ -37,7 +35,7 @@ def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequen
     The longer match wins, and ``ignore`` where both are as long.
 
     Raises:
-        ValueError: a code or beginning that fits no rule; the message suggests one.
+        ValueError: a code or beginning that fits no rule (the message suggests one), or no rule is left.
     """
     if not select and not ignore:
         return None
@@ -53,11 +51,14 @@ def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequen
         fits = [prefix.upper() == "ALL" or code.startswith(prefix.upper()) for prefix in prefixes or ()]
         return max((length for length, fit in zip(lengths, fits, strict=True) if fit), default=-1)
 
-    return [
+    left = [
         code
         for code in known
         if (match(code, select) if select else 0) > match(code, ignore) and (not select or match(code, select) >= 0)
     ]
+    if not left:
+        raise ValueError("With these codes selected and ignored no rule is left to run.")
+    return left
 
 
 def validate(
@@ -105,15 +106,14 @@ def validate(
     frames: list[pl.DataFrame] = []
     checked: list[Checked] = []
     returns: list[Return] = []
-    for one in paths:
-        tell(f"Reading {one}")
-        for found in read(str(one), collection, year):
-            tell(f"Checking {found.path}")
-            findings, what = check_return(found, codes, local_authority, period)
-            frames.append(findings)
-            checked.append(what)
-            if found.tables:
-                returns.append(found)
+    tell(f"Reading {paths[0]}")
+    for found in read([str(one) for one in paths], collection, year):
+        tell(f"Checking {found.path}")
+        findings, what = check_return(found, codes, local_authority, period)
+        frames.append(findings)
+        checked.append(what)
+        if found.tables:
+            returns.append(found)
     return Result(_together(frames), returns, checked)
 
 
@@ -129,15 +129,16 @@ def check_return(
         title=whole.title,
         local_authority=code,
         local_authority_name=local_authorities().get(code or ""),
-        complete=found.complete,
+        complete=found.whole and found.year is not None,
+        usable=found.usable,
     )
     if found.year is None:
         return _wanted(_remarks_frame(found.remarks, found), codes), what
     year = specification(found.collection, found.year)
     tables = with_iso_dates(found.tables, year, found.date_form) if found.date_form else found.tables
     data = ReturnData(tables, year, period)
-    said = {remark.code for remark in found.remarks}
-    outcome = run_rules(data, found.collection, found.year, codes, whole=found.complete or not _BROKEN_OFF & said)
+    counted = any(found.tables[table].height for table in whole.counts.values() if table in found.tables)
+    outcome = run_rules(data, found.collection, found.year, codes, whole=found.whole and counted)
     findings = _placed(describe(outcome, data), found)
     if found.date_form:  # values are shown as they were sent
         findings = fill_in(findings, ReturnData(found.tables, year, (data.start, data.end)))
@@ -145,11 +146,18 @@ def check_return(
         Remark("CSC301", f"{rows:,} rows of one table have this child's identifier", found.path, child=child)
         for child, rows in data.crowded.items()
     ]
+    usual = period_of(found.year)
+    window = Remark(
+        "CSC303",
+        f"dates are compared with {data.start} to {data.end}, and not with {usual[0]} to {usual[1]}, the year {found.year}",
+        found.path,
+    )
     not_run = list(outcome.not_run)
-    if found.year < FIRST_RULE_YEAR and codes is None:
+    if found.year < FIRST_RULE_YEAR:
         not_run += [
             NotRun(rule, f"the DfE's rules are held from {FIRST_RULE_YEAR} on")
             for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection))
+            if codes is None or rule in codes
         ]
     what = replace(
         what,
@@ -159,7 +167,9 @@ def check_return(
         rules_run=len(outcome.ran),
         not_run=not_run,
     )
-    remarks = _wanted(_remarks_frame([*found.remarks, *crowds], found), codes)
+    remarks = _wanted(
+        _remarks_frame([*found.remarks, *crowds, *([window] if (data.start, data.end) != usual else [])], found), codes
+    )
     return _together([remarks, findings]), what
 
 

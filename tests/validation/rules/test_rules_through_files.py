@@ -153,7 +153,7 @@ def test_the_file_of_an_example_is_read_whole(case: Case, through_file: Callable
     }
     assert found.unplaced.is_empty()
     assert found.year == case.year
-    assert found.complete
+    assert found.whole
     # Empty elements, flags as 0 and as false, and a year asked for that is not the header's.
     expected = {"CSC105", "CSC106", *(["CSC022"] if case.asked_year else [])}
     assert {remark.code for remark in found.remarks} <= expected
