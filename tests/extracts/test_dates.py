@@ -7,9 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from csc_returns.extracts.dates import shared_date_form, with_iso_dates
+from csc_returns.extracts.dates import iso_date, shared_date_form, with_iso_dates
 from csc_returns.specification import whole_specification
-from csc_returns.validation.data import iso_date
 
 CIN = whole_specification("cin")
 

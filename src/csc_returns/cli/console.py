@@ -109,9 +109,12 @@ def abandon_output() -> None:
 
 
 def _write(stream: TextIO, text: str | Iterable[str]) -> None:
-    for part in [text] if isinstance(text, str) else text:
-        stream.write(part)
-    stream.flush()
+    try:
+        for part in [text] if isinstance(text, str) else text:
+            stream.write(part)
+        stream.flush()
+    except BrokenPipeError:  # whoever read has seen enough: the exit status still says what was found
+        abandon_output()
 
 
 class Progress:

@@ -17,6 +17,16 @@ _NEARLY_ALL = 0.8
 _FEWEST = 3
 
 
+_ISO_DATE = r"^\d{4}-\d{2}-\d{2}(?:Z|[+-]\d{2}:\d{2})?$"
+
+
+def iso_date(text: pl.Expr) -> pl.Expr:
+    """Text as a date: YYYY-MM-DD, with the time zone that XML allows behind it; else null (also in year 0000)."""
+    trimmed = text.str.strip_chars()
+    readable = trimmed.str.contains(_ISO_DATE) & ~trimmed.str.starts_with("0000")
+    return pl.when(readable).then(trimmed.str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
+
+
 @dataclass(frozen=True)
 class DateForm:
     """How the dates of a file are written: words for people, how to read them, how many there are of all dates.

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
-from csc_returns.extracts.dates import shared_date_form
+from csc_returns.extracts.dates import iso_date, shared_date_form
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, Unusable, column_of, line_of
 from csc_returns.extracts.sources import Source, os_remark, sources
 from csc_returns.remarks import Remark
-from csc_returns.specification import COLLECTIONS, Specification, specification, whole_specification, year_of
-from csc_returns.validation.data import iso_date
+from csc_returns.specification import (
+    COLLECTIONS,
+    Specification,
+    specification,
+    whole_specification,
+    year_ending,
+    year_of,
+)
 
 
 def read(path: str | Sequence[str], collection: str | None = None, year: str | None = None) -> list[Return]:
@@ -141,7 +147,7 @@ def _year_of_header(found: Return) -> str | None:
     for text in header["Year"].drop_nulls():
         year = text.strip()
         if len(year) == 4 and year.isascii() and year.isdecimal() and int(year) > 1:
-            return f"{int(year) - 1:04d}-{int(year) % 100:02d}"
+            return year_ending(int(year))
     date = pl.col("ReferenceDate")
     read = found.date_form.iso(date) if found.date_form else date
     for day in header.select(iso_date(read).alias("day"))["day"].drop_nulls():

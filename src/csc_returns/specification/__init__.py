@@ -11,7 +11,17 @@ from csc_returns.specification.load import (
     specification,
     whole_specification,
 )
-from csc_returns.specification.model import Code, Item, ItemRule, Specification, Table, Years, period_of, year_of
+from csc_returns.specification.model import (
+    Code,
+    Item,
+    ItemRule,
+    Specification,
+    Table,
+    Years,
+    period_of,
+    year_ending,
+    year_of,
+)
 
 __all__ = [
     "COLLECTIONS",
@@ -30,5 +40,6 @@ __all__ = [
     "period_of",
     "specification",
     "whole_specification",
+    "year_ending",
     "year_of",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from csc_returns.specification.model import Code, Item, ItemRule, Specification, Table, Years
+from csc_returns.specification.model import Code, Item, ItemRule, Specification, Table, Years, year_ending
 
 COLLECTIONS = ("cin",)
 
@@ -135,7 +135,7 @@ def whole_specification(collection: str) -> Specification:
         tables=tables,
         variants=dict(raw.get("variants", {})),
         counts=dict(raw.get("counts", {})),
-        years=tuple(f"{start}-{(start + 1) % 100:02d}" for start in range(first, last + 1)),
+        years=tuple(year_ending(start + 1) for start in range(first, last + 1)),
     )
 
 

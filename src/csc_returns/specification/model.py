@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 
+def year_ending(end: int) -> str:
+    """The collection year that ends in a calendar year: 2026 → "2025-26"."""
+    return f"{end - 1:04d}-{end % 100:02d}"
+
+
 def year_of(reference_date: dt.date) -> str:
     """The collection year that ends on or contains a date: 2026-03-31 → "2025-26", 2026-04-01 → "2026-27"."""
-    end = reference_date.year if (reference_date.month, reference_date.day) < (4, 1) else reference_date.year + 1
-    return f"{end - 1:04d}-{end % 100:02d}"
+    return year_ending(
+        reference_date.year if (reference_date.month, reference_date.day) < (4, 1) else reference_date.year + 1
+    )
 
 
 def period_of(year: str) -> tuple[dt.date, dt.date]:

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from csc_returns.extracts.dates import iso_date
 from csc_returns.extracts.returns import NESTED_CHILD
 from csc_returns.specification import Specification, period_of
 from csc_returns.validation.rule import OTHER
@@ -31,15 +32,6 @@ MOST_PAIRS = 100_000
 
 #: All pairs of one comparison together; the largest groups are left out first. Real returns have a pair or two a child.
 MOST_PAIRS_IN_ALL = 1_000_000
-
-_ISO_DATE = r"^\d{4}-\d{2}-\d{2}(?:Z|[+-]\d{2}:\d{2})?$"
-
-
-def iso_date(text: pl.Expr) -> pl.Expr:
-    """Text as a date: YYYY-MM-DD, with the time zone that XML allows behind it; else null (also in year 0000)."""
-    trimmed = text.str.strip_chars()
-    readable = trimmed.str.contains(_ISO_DATE) & ~trimmed.str.starts_with("0000")
-    return pl.when(readable).then(trimmed.str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

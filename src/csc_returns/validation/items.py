@@ -15,8 +15,8 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.config import ValidationDepth, config_context
 
+from csc_returns.extracts.dates import iso_date
 from csc_returns.specification import Item, ItemRule, Specification, Table, local_authorities
-from csc_returns.validation.data import iso_date
 
 #: Own code of each kind of fault, where no DfE rule is in force.
 OWN_CODES = {

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification
+from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification, year_ending
 
 if TYPE_CHECKING:
     from csc_returns.validation.data import ReturnData
@@ -188,8 +188,7 @@ def all_rules(collection: str) -> tuple[Rule, ...]:
 
 
 def _year_before(year: str) -> str:
-    start = int(year[:4]) - 1
-    return f"{start}-{(start + 1) % 100:02d}"
+    return year_ending(int(year[:4]))
 
 
 def rules_in_force(collection: str, year: str) -> list[Rule]:

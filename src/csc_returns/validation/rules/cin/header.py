@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from csc_returns.validation.data import ReturnData, iso_date
+from csc_returns.extracts.dates import iso_date
+from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import row_rule
 
 
