@@ -13,8 +13,11 @@ from csc_returns.specification.load import (
 )
 from csc_returns.specification.model import (
     Code,
+    DerivedColumn,
+    HeaderItems,
     Item,
     ItemRule,
+    Link,
     Specification,
     Table,
     Years,
@@ -27,8 +30,11 @@ __all__ = [
     "COLLECTIONS",
     "FIRST_RULE_YEAR",
     "Code",
+    "DerivedColumn",
+    "HeaderItems",
     "Item",
     "ItemRule",
+    "Link",
     "Specification",
     "Table",
     "Years",

@@ -10,7 +10,18 @@ from typing import Any
 
 import yaml
 
-from csc_returns.specification.model import Code, Item, ItemRule, Specification, Table, Years, year_ending
+from csc_returns.specification.model import (
+    Code,
+    DerivedColumn,
+    HeaderItems,
+    Item,
+    ItemRule,
+    Link,
+    Specification,
+    Table,
+    Years,
+    year_ending,
+)
 
 COLLECTIONS = ("cin",)
 
@@ -85,7 +96,13 @@ def _item(name: str, body: dict[str, Any], collection: str, table_years: Years, 
         years=years,
         rules=tuple(_item_rule(rule, years) for rule in body.get("rules", [])),
         covered=tuple(body.get("covered", {}).items()),
+        shared=body.get("shared", False),
     )
+
+
+def _link(name: str, body: str | list[str]) -> Link:
+    above, key = (None, body) if isinstance(body, str) else body
+    return Link(name, key, above)
 
 
 @functools.cache
@@ -105,7 +122,7 @@ def whole_specification(collection: str) -> Specification:
         tables[name] = Table(
             name=name,
             title=body["title"],
-            path=tuple(body["path"].split("/")),
+            path=tuple(body["path"].split("/")) if body.get("path") else (),
             row_element=row_element,
             parent=body.get("parent"),
             keys=tuple(body.get("keys", [])),
@@ -119,6 +136,14 @@ def whole_specification(collection: str) -> Specification:
             },
             order=(),
             years=years,
+            file=body.get("file", name),
+            rows_when=body.get("rows_when"),
+            rows_when_values=tuple(body.get("rows_when_values", ())),
+            lists=body.get("lists"),
+            derived=tuple(
+                DerivedColumn(column, derived["title"], derived["type"], tuple(derived["sources"]))
+                for column, derived in body.get("derived", {}).items()
+            ),
         )
     for name, table in tables.items():
         nested = [other.element for other in tables.values() if other.parent == name]
@@ -136,6 +161,11 @@ def whole_specification(collection: str) -> Specification:
         variants=dict(raw.get("variants", {})),
         counts=dict(raw.get("counts", {})),
         years=tuple(year_ending(start + 1) for start in range(first, last + 1)),
+        dates=raw["dates"],
+        any_case=raw["any_case"],
+        blank_links=raw["blank_links"],
+        links=tuple(_link(name, body) for name, body in raw["links"].items()),
+        header=HeaderItems(**raw["header"]) if "header" in raw else None,
     )
 
 

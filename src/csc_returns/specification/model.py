@@ -76,6 +76,7 @@ class Item:
     ``blank`` is never, conditional or allowed. ``codes`` are those in force in the year (None: not a coded item).
     ``pattern`` matches the whole value. ``rules`` are the DfE's item-level rules in force in the year.
     ``covered`` names, by fault kind, a rule in ``validation/rules`` that already finds this fault.
+    ``shared``: the XML holds the value once a child, on another table that has an item of this name.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Item:
     years: Years
     rules: tuple[ItemRule, ...]
     covered: tuple[tuple[str, str], ...]
+    shared: bool = False
 
     @property
     def element(self) -> str:
@@ -101,8 +103,45 @@ class Item:
 
 
 @dataclass(frozen=True)
+class DerivedColumn:
+    """A column that rules may read and no file need hold: made from other data where the return does not give it.
+
+    ``sources`` are what it is made from, each enough alone or all together as its function says: names of tables, of reference
+    data (``providers``, ``postcodes``) or ``local_authority``.
+    """
+
+    name: str
+    title: str
+    type: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """How rows belong together: rows with equal ``key`` (within the same ``above``, if any) have equal numbers in ``name``."""
+
+    name: str
+    key: str
+    above: str | None
+
+
+@dataclass(frozen=True)
+class HeaderItems:
+    """The table that speaks of the return as a whole, and its items: collection year, last day of the period, sender."""
+
+    table: str
+    year: str
+    end: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: rows of the XML element at ``path``, or of each ``row_element`` within it for a plain list.
+
+    ``path`` is empty where XML has no place for the table. Tables may share an element: then ``rows_when`` names the item whose
+    value, where there is one, makes a row of this one (of its ``rows_when_values`` only, if there are any).
+    ``file`` names its CSV file. ``lists`` names the table on whose rows the values of this one may stand as a list.
 
     ``keys`` are the columns that say whose row it is, outermost first, derived running numbers included;
     ``number`` is the running number that this table itself gives to its rows, if any.
@@ -123,11 +162,16 @@ class Table:
     items: dict[str, Item]
     order: tuple[str, ...]
     years: Years
+    file: str
+    rows_when: str | None = None
+    rows_when_values: tuple[str, ...] = ()
+    lists: str | None = None
+    derived: tuple[DerivedColumn, ...] = ()
 
     @property
     def element(self) -> str:
-        """Name of the XML element of the table."""
-        return self.path[-1]
+        """Name of the XML element of the table, or of the table itself where XML has no place for it."""
+        return self.path[-1] if self.path else self.name
 
     @property
     def columns(self) -> list[str]:
@@ -140,7 +184,9 @@ class Specification:
     """The tables and items of one collection that are in force in one year (or, for ``year`` None, in any year).
 
     ``variants`` maps other spellings of an element to the right one; ``counts`` maps a word for people ("children") to the
-    table whose rows it counts.
+    table whose rows it counts. ``dates`` is how dates are written: iso (YYYY-MM-DD) or uk (DD/MM/YYYY). ``any_case`` says
+    that small letters mean the same as capitals. ``blank_links`` says whether rows whose key is blank belong together.
+    ``header`` is None where a return names neither its year nor its sender.
     """
 
     collection: str
@@ -152,6 +198,16 @@ class Specification:
     variants: dict[str, str]
     counts: dict[str, str]
     years: tuple[str, ...]
+    dates: str
+    any_case: bool
+    blank_links: bool
+    links: tuple[Link, ...]
+    header: HeaderItems | None
+
+    @property
+    def child_key(self) -> str:
+        """The item that identifies a child."""
+        return self.links[0].key
 
     def items(self) -> Iterator[tuple[Table, Item]]:
         """Every item with its table, in the order of the file."""
