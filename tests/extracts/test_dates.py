@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from csc_returns.extracts.dates import iso_date, shared_date_form, with_iso_dates
+from csc_returns.extracts.dates import iso_date, shared_date_form, with_usual_dates
 from csc_returns.specification import whole_specification
 
 CIN = whole_specification("cin")
@@ -64,7 +64,7 @@ def test_real_dates_in_one_form_are_recognised_and_read(days, form):
     assert shared is not None
     assert shared.order == form.split(",")[0]
     assert (shared.number, shared.of, shared.certain) == (len(days), len(days), True)
-    read = with_iso_dates(sent, CIN, shared)
+    read = with_usual_dates(sent, CIN, shared)
     assert dates_of(read) == [day.isoformat() for day in days]
     assert read["CINdetails"]["ReferralSource"].to_list() == sent["CINdetails"]["ReferralSource"].to_list()
 
@@ -82,7 +82,7 @@ def test_any_text_is_left_as_it_is(texts):
     shared = shared_date_form(sent, CIN)
     assert shared is None
     day_first = shared_date_form(tables("17/05/2025", "18/05/2025", "19/05/2025"), CIN)
-    assert with_iso_dates(sent, CIN, day_first)["CINdetails"].equals(sent["CINdetails"])
+    assert with_usual_dates(sent, CIN, day_first)["CINdetails"].equals(sent["CINdetails"])
 
 
 def test_dates_that_do_not_tell_day_from_month_are_read_day_first_and_marked():
@@ -97,7 +97,7 @@ def test_nearly_all_dates_must_share_the_form(other, recognised):
     assert (shared is not None) == recognised
     if shared:
         assert (shared.number, shared.of) == (10 - other, 10)
-        assert dates_of(with_iso_dates(sent, CIN, shared)) == ["2025-05-17"] * 10
+        assert dates_of(with_usual_dates(sent, CIN, shared)) == ["2025-05-17"] * 10
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -109,7 +109,7 @@ def test_a_few_dates_are_slips_and_no_form(number):
 def test_what_does_not_fit_the_shared_form_stays_as_sent():
     texts = ["17/05/2025", "18/05/2025", "19/05/2025", "20/05/2025", "30/02/2025", "05/20/2025", "1/1/2025", "soon"]
     sent = tables(*texts)
-    read = with_iso_dates(sent, CIN, shared_date_form(sent, CIN))
+    read = with_usual_dates(sent, CIN, shared_date_form(sent, CIN))
     expected = [
         "2025-05-17",
         "2025-05-18",

@@ -27,6 +27,21 @@ def iso_date(text: pl.Expr) -> pl.Expr:
     return pl.when(readable).then(trimmed.str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
 
 
+#: DD/MM/YYYY, with one digit or two for day and month; nothing around it.
+_UK_DATE = r"^\d{1,2}/\d{1,2}/\d{4}$"
+
+
+def uk_date(text: pl.Expr) -> pl.Expr:
+    """Text as a date: DD/MM/YYYY, else null (also in year 0000)."""
+    readable = text.str.contains(_UK_DATE) & ~text.str.ends_with("/0000")
+    return pl.when(readable).then(text).str.to_date("%d/%m/%Y", strict=False)
+
+
+def date_of(text: pl.Expr, dates: str) -> pl.Expr:
+    """Text as a date, in the form of a specification (``Specification.dates``); else null."""
+    return {"iso": iso_date, "uk": uk_date}[dates](text)
+
+
 @dataclass(frozen=True)
 class DateForm:
     """How the dates of a file are written: words for people, how to read them, how many there are of all dates.
@@ -51,6 +66,14 @@ class DateForm:
         date = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
         readable = date.str.to_date("%Y-%m-%d", strict=False).is_not_null()
         return pl.when(trimmed.str.contains(_SLASHED) & readable).then(date).otherwise(text)
+
+    def usual(self, text: pl.Expr, dates: str) -> pl.Expr:
+        """Text in this form as a specification writes dates (``Specification.dates``); any other text unchanged."""
+        iso = self.iso(text)
+        if dates == "iso":
+            return iso
+        date = iso_date(iso)
+        return pl.when(date.is_not_null()).then(date.dt.strftime("%d/%m/%Y")).otherwise(text)
 
 
 def shared_date_form(tables: dict[str, pl.DataFrame], specification: Specification) -> DateForm | None:
@@ -86,10 +109,12 @@ def shared_date_form(tables: dict[str, pl.DataFrame], specification: Specificati
     return DateForm("as DD/MM/YYYY", "day first", counts["slashed"], number, certain)
 
 
-def with_iso_dates(
-    tables: dict[str, pl.DataFrame], specification: Specification, form: DateForm
+def with_usual_dates(
+    tables: dict[str, pl.DataFrame], specification: Specification, form: DateForm | None
 ) -> dict[str, pl.DataFrame]:
-    """The tables with the dates of a shared form rewritten as ISO text."""
+    """The tables with the dates of a shared form rewritten in that of the specification."""
+    if form is None:
+        return tables
     rewritten = dict(tables)
     for table in specification.tables.values():
         if table.name in tables:
@@ -99,6 +124,6 @@ def with_iso_dates(
                 if item.type == "date" and item.name in tables[table.name].columns
             ]
             rewritten[table.name] = tables[table.name].with_columns(
-                form.iso(pl.col(date)).alias(date) for date in dates
+                form.usual(pl.col(date), specification.dates).alias(date) for date in dates
             )
     return rewritten

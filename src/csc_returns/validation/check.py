@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from csc_returns.remarks import OWN
-from csc_returns.specification import Table, bank_holiday_years, specification, whole_specification
+from csc_returns.specification import Specification, Table, bank_holiday_years, specification, whole_specification
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.engine import Outcome, number_findings, run, whole_return_cell
 from csc_returns.validation.findings import FINDINGS, NotRun
-from csc_returns.validation.rule import Rule, all_rules, rules_in_force
+from csc_returns.validation.rule import LAST, NEEDS, Rule, all_rules, rules_in_force
+from csc_returns.validation.text import as_text
 
 Period = tuple[dt.date | None, dt.date | None]
+Where = Callable[[str, pl.Series], pl.Series]
 
 
 def suggestion(wrong: str, known: Sequence[str]) -> str:
@@ -36,24 +38,25 @@ def check(
     *,
     collection: str,
     year: str,
-    previous: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - no CIN rule looks at last year
-    reference: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - nor at reference data
+    previous: Mapping[str, pl.DataFrame] | None = None,
+    reference: Mapping[str, pl.DataFrame] | None = None,
     rules: Sequence[str] | None = None,
-    local_authority: str | None = None,  # noqa: ARG001 - nor at the sender's code
+    local_authority: str | None = None,
     period: Period | None = None,
 ) -> pl.DataFrame:
     """Check tables against the rules in force in a collection year.
 
     Args:
-        tables: table name → frame with the item names of the specification and the derived keys (LAchildID, CINdetailsID,
-            AssessmentID, CPPID) as text or typed columns. Tables and columns may be missing: a missing column is empty, a
-            missing table silences the rules that need it. Dates are ISO text or ``Date``.
-        collection: "cin".
+        tables: table name → frame with the item names of the specification and its keys, running numbers included, as text or
+            typed columns. Tables and columns may be missing: a missing column is empty, a missing table silences the rules
+            that need it. Dates are ``Date``, or text in the specification's form.
+        collection: short name of the collection, one of ``specification.COLLECTIONS``.
         year: collection year such as "2025-26".
-        previous: last year's tables under the same names.
-        reference: reference data by name.
+        previous: last year's tables under the same names, for rules that compare two years. No located row is one of theirs.
+        reference: reference data by name: ``providers`` (URN, POSTCODE, PLACE_CODES, PROVIDER_CODES, REG_END, LA_CODE_INFERRED) and
+            ``postcodes`` (pcd, laua, oseast1m, osnrth1m), each with the columns that the rules wanted read.
         rules: codes to run; all when None. A code that is not in force in ``year`` gives nothing.
-        local_authority: code of the sender.
+        local_authority: code of the sender, in capitals or not.
         period: first and last day of the collection window, either may be None; else it follows from the header's reference
             date, else from ``year``.
 
@@ -70,23 +73,22 @@ def check(
         raise TypeError(f"tables is a {type(tables).__name__}; give a dict of table name and polars frame.")
     if isinstance(rules, str):
         rules = [rules]
-    names = whole_specification(collection).table_names
-    for name in tables:
-        if name.lower() not in names:
-            raise ValueError(f"{collection} has no table {name!r}.{suggestion(name, list(names.values()))}")
+    whole = whole_specification(collection)
+    frames = _frames(tables, whole)
     if rules is not None:
         known = known_codes(collection)
         for code in rules:
             if code not in known:
                 raise ValueError(f"There is no rule {code!r}.{suggestion(str(code), known)}")
-    if len({name.lower() for name in tables}) < len(tables):
-        raise ValueError("A table is given twice, in two spellings.")
     _look_at_period(period)
-    frames = {
-        names[name.lower()]: _collected(whole_specification(collection).tables[names[name.lower()]], frame)
-        for name, frame in tables.items()
-    }
-    data = ReturnData(frames, specification(collection, year), period)
+    data = ReturnData(
+        frames,
+        specification(collection, year),
+        period,
+        previous=None if previous is None else _frames(previous, whole),
+        reference=None if reference is None else reference_data(reference),
+        local_authority=local_authority,
+    )
     outcome = run_rules(data, collection, year, rules)
     failed = [entry for entry in outcome.not_run if entry.crashed]
     if failed:
@@ -94,6 +96,17 @@ def check(
     if data.crowded and (rules is None or "CSC301" in rules):
         outcome = replace(outcome, cells=pl.concat([outcome.cells, whole_return_cell("CSC301")]))
     return describe(outcome, data)
+
+
+def _frames(tables: Mapping[str, pl.DataFrame], whole: Specification) -> dict[str, pl.DataFrame]:
+    """Tables under the names of the specification, their columns likewise."""
+    names = whole.table_names
+    for name in tables:
+        if name.lower() not in names:
+            raise ValueError(f"{whole.collection} has no table {name!r}.{suggestion(name, list(names.values()))}")
+    if len({names[name.lower()] for name in tables}) < len(tables):
+        raise ValueError("A table is given twice, in two spellings.")
+    return {names[name.lower()]: _collected(whole.tables[names[name.lower()]], frame) for name, frame in tables.items()}
 
 
 def _look_at_period(period: Period | None) -> None:
@@ -112,7 +125,7 @@ def _collected(table: Table, frame: object) -> pl.DataFrame:
         frame = frame.collect()
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"Table {table.name} is a {type(frame).__name__}; give a polars DataFrame.")
-    spelled = {name.lower(): name for name in table.columns}
+    spelled = {name.lower(): name for name in [*table.columns, *(column.name for column in table.derived)]}
     wrong = {
         name: spelled[name.lower()]
         for name in frame.columns
@@ -142,8 +155,11 @@ def run_rules(
     return Outcome(cells, outcome.ran, [*outcome.not_run, *incomplete])
 
 
-def describe(outcome: Outcome, data: ReturnData) -> pl.DataFrame:
-    """The cells of an outcome as numbered findings, with the values and children they stand at."""
+def describe(outcome: Outcome, data: ReturnData, where: Where | None = None) -> pl.DataFrame:
+    """The cells of an outcome as numbered findings, with the values and children they stand at.
+
+    ``where`` says, for a table and row numbers, where the rows stand; without it their numbers are told.
+    """
     rules: list[Rule] = list(all_rules(data.specification.collection))
     year = str(data.specification.year)
     messages = {rule.code: rule.title for rule in reversed(rules)} | {
@@ -153,7 +169,42 @@ def describe(outcome: Outcome, data: ReturnData) -> pl.DataFrame:
     messages |= {code: remark.title for code, remark in OWN.items()}
     severities |= {code: remark.severity for code, remark in OWN.items()}
     order = known_codes(data.specification.collection)
-    return fill_in(number_findings(outcome.cells, order, messages, severities), data)
+    located = ~pl.col("table").fill_null("").str.ends_with(LAST)
+    related = _related(outcome.cells.filter(~located), data, where)
+    cells = outcome.cells.filter(located)
+    return fill_in(number_findings(cells, order, messages, severities, related), data)
+
+
+def _related(cells: pl.DataFrame, data: ReturnData, where: Where | None) -> pl.DataFrame | None:
+    """Last year's rows beside the findings, in words: one text a group of cells."""
+    if cells.is_empty():
+        return None
+    parts = []
+    for (table, field), some in cells.group_by("table", "field", maintain_order=True):
+        value = data.values(str(table), str(field)).gather(some["row"])
+        place = where(str(table), some["row"]) if where else "row " + some["row"].cast(pl.String)
+        parts.append(some.with_columns(value.alias("value"), place.alias("where")))
+    words = pl.concat_str(pl.col("field"), pl.lit(" "), pl.col("value").fill_null("blank"))
+    return (
+        pl.concat(parts)
+        .sort("rule", "group", "table", "row", "place")
+        .group_by("rule", "group", "table", "row", maintain_order=True)
+        .agg(words.str.join(", ").alias("words"), pl.col("where").first())
+        .group_by("rule", "group", maintain_order=True)
+        .agg(
+            pl.concat_str(
+                pl.lit("last year's "),
+                pl.col("table").str.strip_suffix(LAST),
+                pl.lit(": "),
+                pl.col("words"),
+                pl.lit(" ("),
+                pl.col("where"),
+                pl.lit(")"),
+            )
+            .str.join("; ")
+            .alias("related")
+        )
+    )
 
 
 def fill_in(findings: pl.DataFrame, data: ReturnData) -> pl.DataFrame:
@@ -162,31 +213,26 @@ def fill_in(findings: pl.DataFrame, data: ReturnData) -> pl.DataFrame:
         return findings
     findings = findings.with_row_index("_order")
     parts = [findings.filter(pl.col("table").is_null())]
+    key = data.specification.child_key
     for (table, field), cells in findings.filter(pl.col("table").is_not_null()).group_by("table", "field"):
-        source = _values(str(table), str(field), data)
         rows = cells["row"]
         parts.append(
-            cells.with_columns(source["value"].gather(rows).alias("value"), source["child"].gather(rows).alias("child"))
+            cells.with_columns(
+                data.values(str(table), str(field)).gather(rows).alias("value"),
+                data.values(str(table), key).gather(rows).alias("child"),
+            )
         )
     return pl.concat(parts).sort("_order").select(FINDINGS.names())
 
 
-def _values(table: str, field: str, data: ReturnData) -> pl.DataFrame:
-    text = data.text[table]
-    child = text["LAchildID"] if "LAchildID" in text.columns else pl.Series([None] * text.height, dtype=pl.String)
-    given = data.given[table]
-    if field in text.columns:
-        value = text[field]
-    elif (table, field) == ("Assessments", "AssessmentFactors") and (
-        field in given.columns or "AssessmentFactorsList" in data.present
-    ):
-        listed = (
-            data.factors.group_by("Assessments", maintain_order=True)
-            .agg(pl.col("AssessmentFactors").str.join(", "))
-            .collect()
-        )
-        rows = pl.DataFrame({"Assessments": pl.Series(range(text.height), dtype=listed.schema["Assessments"])})
-        value = rows.join(listed, on="Assessments", how="left", maintain_order="left")["AssessmentFactors"]
-    else:
-        value = pl.Series([None] * text.height, dtype=pl.String)
-    return pl.DataFrame({"value": value, "child": child})
+def reference_data(reference: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Reference data with every column as text, blank as null.
+
+    Raises:
+        ValueError: a name that no rule knows.
+    """
+    known = [name for name in NEEDS if name != "local_authority"]
+    for name in reference:
+        if name not in known:
+            raise ValueError(f"There is no reference data {name!r}: known are {', '.join(known)}.")
+    return {name: as_text(frame) for name, frame in reference.items()}

@@ -13,7 +13,7 @@ import polars as pl
 
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
-from csc_returns.validation.rule import OTHER, Rule
+from csc_returns.validation.rule import LAST, NEEDS, OTHER, Rule
 
 #: Columns that a query of located cells has; ``place`` orders the cells of one finding, what the rule names first comes first.
 _CELLS = pl.Schema(
@@ -30,7 +30,10 @@ _CELLS = pl.Schema(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rules found: located cells (``rule, group, table, row, field``), rules that ran, rules that did not."""
+    """What the rules found: located cells (``rule, group, table, row, field``), rules that ran, rules that did not.
+
+    Cells of last year's tables are named beside a finding and not located.
+    """
 
     cells: pl.DataFrame
     ran: list[str]
@@ -45,12 +48,7 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
         data: the tables.
         own_items: also report faults of items for which no DfE rule is in force (codes CSC2nn).
     """
-    not_run = [
-        NotRun(rule.code, f"the return has no table {_listed(missing)}")
-        for rule in rules
-        if (missing := [table for table in rule.tables if table not in data.present and table != "Header"])
-        or (missing := [table for table in rule.locates if table == "Header" and table not in data.present])
-    ]
+    not_run = [NotRun(rule.code, reason) for rule in rules if (reason := _why_not(rule, data))]
     silent = {entry.code for entry in not_run}
     able = [rule for rule in rules if rule.code not in silent]
     items, crashed_items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
@@ -81,8 +79,24 @@ def _without_repeats(cells: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([cells.filter(~ours), cells.filter(ours).join(cells.filter(~ours), on=place, how="anti")])
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and no ".join(names)
+def _why_not(rule: Rule, data: ReturnData) -> str | None:
+    """Why a rule cannot run on a return, or None."""
+    header = data.specification.header
+    # Without a header the collection window follows from the year: rules that only read it still run.
+    spared = {header.table} - set(rule.locates) if header else set()
+    missing = [table for table in rule.tables if table not in {*data.present, *rule.optional, *spared}]
+    lacking = [need for need in rule.needs if not data.has(need)]
+    lacking += [source for table, field in rule.columns if table in data.given for source in data.lacks(table, field)]
+    missing += [source for source in lacking if source not in NEEDS]
+    this_year = [table for table in dict.fromkeys(missing) if not table.endswith(LAST)]
+    last_year = [table.removesuffix(LAST) for table in dict.fromkeys(missing) if table.endswith(LAST)]
+    reasons = [f"the return has no table {' and no '.join(this_year)}"] if this_year else []
+    if last_year and any(name.endswith(LAST) for name in data.present):
+        reasons.append(f"the return of the year before has no table {' and no '.join(last_year)}")
+    elif last_year:
+        reasons.append("no return of the year before was given (--previous)")
+    reasons += [NEEDS[source] for source in dict.fromkeys(lacking) if source in NEEDS]
+    return "; ".join(reasons) or None
 
 
 def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> tuple[pl.DataFrame, list[NotRun]]:
@@ -166,10 +180,13 @@ def _frame_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
             *(pl.lit(None, _CELLS[name]).alias(name) for name in ("place", "table", "row", "field")),
         )
         return located.select(_CELLS.names())
-    if "finding" not in flagged.collect_schema().names():
+    names = flagged.collect_schema().names()
+    if "finding" not in names:
         # Sorted, since the order of a join is not fixed and the findings' should be.
         flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
-    flagged = flagged.select("finding", *rule.locates)
+    beside = {table: rule.reads[table] for table in rule.reads if table.endswith(LAST) and table in names}
+    roles = {**rule.locates, **beside}
+    flagged = flagged.select("finding", *roles)
     parts = [
         _located(
             flagged.select(pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group"))
@@ -180,7 +197,7 @@ def _frame_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
             fields,
             first_place=10 * number,
         )
-        for number, (role, fields) in enumerate(rule.locates.items())
+        for number, (role, fields) in enumerate(roles.items())
     ]
     return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
 
@@ -223,11 +240,16 @@ def _crash(code: str, error: Exception) -> NotRun:
 
 
 def number_findings(
-    cells: pl.DataFrame, order: Sequence[str], messages: dict[str, str], severities: dict[str, str]
+    cells: pl.DataFrame,
+    order: Sequence[str],
+    messages: dict[str, str],
+    severities: dict[str, str],
+    related: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Located cells as a findings frame, in a fixed order: by rule as in ``order``, then by place.
 
-    Values, children, files and lines are left null: whoever knows them fills them in.
+    ``related`` holds a text for some groups of cells (columns ``rule``, ``group``, ``related``). Values, children, files and
+    lines are left null: whoever knows them fills them in.
     """
     if cells.is_empty():
         return no_findings()
@@ -235,6 +257,10 @@ def number_findings(
         {code: place for place, code in enumerate(order)}, return_dtype=pl.Int64, default=len(order)
     )
     group = ["rule", "group"]
+    if related is None or related.is_empty():
+        cells = cells.with_columns(pl.lit(None, pl.String).alias("related"))
+    else:
+        cells = cells.join(related, on=group, how="left", nulls_equal=True)
     return (
         cells.with_columns(rank.alias("rank"))
         .with_columns(pl.col("row").sort_by("place", "row").first().over(group).alias("top"))

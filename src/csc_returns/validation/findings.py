@@ -12,7 +12,7 @@ Severity = Literal["error", "query", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 #: Columns of a findings frame. ``row`` is the 0-based position in the table; ``line`` and ``column`` count from 1 and are
-#: null where the data came from no file. A finding about the whole return is one row with null table, row and field.
+#: null where the data came from no file. ``related`` names what explains the finding besides, such as last year's row. A finding about the whole return is one row with null table, row and field.
 FINDINGS = pl.Schema(
     {
         "rule": pl.String(),
@@ -24,6 +24,7 @@ FINDINGS = pl.Schema(
         "value": pl.String(),
         "child": pl.String(),
         "message": pl.String(),
+        "related": pl.String(),
         "file": pl.String(),
         "line": pl.Int64(),
         "column": pl.Int64(),

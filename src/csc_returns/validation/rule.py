@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 #: Suffix of the row-number column of the second table when a table is joined to itself.
 OTHER = "_other"
 
+#: Suffix of the tables of last year's return.
+LAST = "_last"
+
+#: What a rule may need besides tables, and what to say where it is not at hand.
+NEEDS = {
+    "providers": "no register of providers was given (--providers)",
+    "postcodes": "no postcode directory was given (--postcodes)",
+    "local_authority": "the local authority that sends the return is not known (--local-authority)",
+}
+
 AnyFunction = TypeVar("AnyFunction", bound=Callable[["ReturnData"], object])
 
 
@@ -41,7 +51,8 @@ class Rule:
 
     ``kind`` is row (expression on ``table``), frame (lazy frame), or item (written in ``schemas/``, run by pandera).
     ``locates`` maps a row-number column (a table name, with ``_other`` behind it for the second of a pair) to the fields
-    pointed at; ``reads`` maps tables that are read besides to their fields. All these tables must be there for it to run.
+    pointed at; ``reads`` maps tables that are read besides to their fields. All these tables must be there for it to run, but
+    for those that ``optional`` names. ``needs`` holds keys of ``NEEDS``.
     """
 
     code: str
@@ -54,6 +65,8 @@ class Rule:
     docstring: str
     theme: str
     function: Callable[[ReturnData], object] | None = None
+    optional: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Literal["error", "query"]:
@@ -67,8 +80,14 @@ class Rule:
 
     @property
     def tables(self) -> list[str]:
-        """Every table the rule needs, those it points at first."""
+        """Every table the rule reads, those it points at first."""
         return list(dict.fromkeys([*(role.removesuffix(OTHER) for role in self.locates), *self.reads]))
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """(table, field) of every field the rule reads or points at."""
+        roles = [*self.locates.items(), *self.reads.items()]
+        return list(dict.fromkeys((role.removesuffix(OTHER), field) for role, fields in roles for field in fields))
 
     @property
     def fields(self) -> list[str]:
@@ -85,9 +104,11 @@ def _register(
     function: Callable[[ReturnData], object],
     kind: Literal["row", "frame"],
     code: str,
-    since: str,
+    years: Years,
     locates: Mapping[str, Sequence[str]],
-    reads: Mapping[str, Sequence[str]],
+    reads: Mapping[str, Sequence[str]] | None,
+    optional: Sequence[str],
+    needs: Sequence[str],
 ) -> None:
     *_, collection, theme = function.__module__.split(".")
     docstring = function.__doc__ or ""
@@ -95,14 +116,16 @@ def _register(
         Rule(
             code=code,
             collection=collection,
-            years=Years(since, None),
+            years=years,
             kind=kind,
             locates=locates,
-            reads=reads,
+            reads=reads or {},
             title=docstring.strip().partition("\n")[0],
             docstring=docstring,
             theme=theme,
             function=function,
+            optional=tuple(optional),
+            needs=tuple(needs),
         )
     )
 
@@ -113,16 +136,18 @@ def row_rule(
     fields: Sequence[str],
     *,
     since: str = FIRST_RULE_YEAR,
+    until: str | None = None,
     reads: Mapping[str, Sequence[str]] | None = None,
+    needs: Sequence[str] = (),
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function a row rule: its expression is true for the rows of ``table`` that it flags, at ``fields``.
 
-    A version in force from a later year stands above the older one, which it ends.
-    ``reads`` names fields that it reads and does not point at.
+    A version in force from a later year stands above the older one, which it ends. ``until`` is the last year of a rule that ended.
+    ``reads`` names fields that it reads and does not point at, ``needs`` keys of ``NEEDS``.
     """
 
     def mark(function: AnyFunction) -> AnyFunction:
-        _register(function, "row", code, since, {table: tuple(fields)}, reads or {})
+        _register(function, "row", code, Years(since, until), {table: tuple(fields)}, reads, (), needs)
         return function
 
     return mark
@@ -133,16 +158,21 @@ def frame_rule(
     locates: Mapping[str, Sequence[str]],
     *,
     since: str = FIRST_RULE_YEAR,
+    until: str | None = None,
     reads: Mapping[str, Sequence[str]] | None = None,
+    optional: Sequence[str] = (),
+    needs: Sequence[str] = (),
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function a frame rule: each row of its lazy frame is one finding, at the rows its row-number columns name.
 
     Rows that share a value in a column ``finding`` are one finding. A null row number points at nothing. With ``locates``
-    empty the rule speaks of the whole return: it fires once when its frame has a row.
+    empty the rule speaks of the whole return: it fires once when its frame has a row. A row number of a table of last year
+    (``Episodes_last``) that the frame keeps names that row beside the finding. ``optional`` names tables that may be missing.
+    ``since``, ``until``, ``reads`` and ``needs`` are those of ``row_rule``.
     """
 
     def mark(function: AnyFunction) -> AnyFunction:
-        _register(function, "frame", code, since, locates, reads or {})
+        _register(function, "frame", code, Years(since, until), locates, reads, optional, needs)
         return function
 
     return mark

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import polars as pl
 
-from csc_returns.extracts.dates import with_iso_dates
+from csc_returns.extracts.dates import with_usual_dates
 from csc_returns.extracts.read import read
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, column_of, line_of
 from csc_returns.remarks import OWN, Remark
@@ -20,17 +20,21 @@ from csc_returns.specification import (
     specification,
     whole_specification,
 )
-from csc_returns.validation.check import Period, describe, fill_in, known_codes, run_rules, suggestion
+from csc_returns.validation.check import Period, describe, known_codes, reference_data, run_rules, suggestion
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.findings import FINDINGS, NotRun, no_findings
 from csc_returns.validation.result import Checked, Result
-from csc_returns.validation.rule import all_rules
+from csc_returns.validation.rule import LAST, all_rules
 
 AnyPath = str | PathLike[str]
 
 
-def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequence[str] | None) -> list[str] | None:
+def selected_codes(
+    collection: str | None, select: Sequence[str] | None, ignore: Sequence[str] | None
+) -> list[str] | None:
     """The codes that ``select`` and ``ignore`` (codes or their beginnings, ``ALL`` for all) leave; None when that is all.
+
+    Codes are those of one collection, or of all of them where ``collection`` is None.
 
     The longer match wins, and ``ignore`` where both are as long.
 
@@ -39,16 +43,17 @@ def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequen
     """
     if not select and not ignore:
         return None
-    known = known_codes(collection)
+    known = list(dict.fromkeys(code for name in ([collection] if collection else COLLECTIONS) for code in known_codes(name)))
+    fold = {code.upper(): code for code in known}
     for prefix in [*(select or ()), *(ignore or ())]:
-        if prefix.upper() != "ALL" and not any(code.startswith(prefix.upper()) for code in known):
+        if prefix.upper() != "ALL" and not any(code.startswith(prefix.upper()) for code in fold):
             raise ValueError(
                 f"There is no rule {prefix!r}.{suggestion(prefix, known)} csc-returns rules lists them all."
             )
 
     def match(code: str, prefixes: Sequence[str] | None) -> int:
         lengths = [0 if prefix.upper() == "ALL" else len(prefix) for prefix in prefixes or ()]
-        fits = [prefix.upper() == "ALL" or code.startswith(prefix.upper()) for prefix in prefixes or ()]
+        fits = [prefix.upper() == "ALL" or code.upper().startswith(prefix.upper()) for prefix in prefixes or ()]
         return max((length for length, fit in zip(lengths, fits, strict=True) if fit), default=-1)
 
     left = [
@@ -64,8 +69,8 @@ def selected_codes(collection: str, select: Sequence[str] | None, ignore: Sequen
 def validate(
     path: AnyPath | Sequence[AnyPath],
     *,
-    previous: AnyPath | None = None,  # noqa: ARG001 - no rule of a collection held looks at last year
-    reference: Mapping[str, pl.DataFrame] | None = None,  # noqa: ARG001 - nor at reference data
+    previous: AnyPath | Sequence[AnyPath] | None = None,
+    reference: Mapping[str, pl.DataFrame] | None = None,
     collection: str | None = None,
     year: str | None = None,
     rules: Sequence[str] | None = None,
@@ -78,8 +83,8 @@ def validate(
 
     Args:
         path: a file (XML, or one CSV table), a folder, a zip file, or several of these.
-        previous: last year's return.
-        reference: reference data by name.
+        previous: last year's return or returns, in any form that ``path`` may have.
+        reference: reference data by name, as in ``check``; ``extracts.reference`` reads it from files.
         collection: overrides what the content shows.
         year: likewise, such as "2025-26".
         rules: codes, or beginnings of codes, to report; all when None.
@@ -98,27 +103,79 @@ def validate(
         whole_specification(collection)
     if year is not None:
         specification(collection or COLLECTIONS[0], year)
-    codes = selected_codes(collection or COLLECTIONS[0], rules, ignore)
+    codes = selected_codes(collection, rules, ignore)
+    known = None if reference is None else reference_data(reference)
     tell = progress or (lambda _: None)
-    paths = [path] if isinstance(path, str | PathLike) else list(path)
+    paths = _paths(path)
     if not paths:
         raise ValueError("Name at least one file or folder.")
     frames: list[pl.DataFrame] = []
     checked: list[Checked] = []
     returns: list[Return] = []
+    last_year = []
+    if previous is not None:
+        tell("Reading last year's return")
+        last_year = read(_paths(previous), collection)
     tell(f"Reading {paths[0]}")
-    for found in read([str(one) for one in paths], collection, year):
+    for found in read(paths, collection, year):
         tell(f"Checking {found.path}")
-        findings, what = check_return(found, codes, local_authority, period)
+        before = Earlier.of(found, last_year)
+        findings, what = check_return(found, codes, local_authority, period, before, known)
         frames.append(findings)
         checked.append(what)
         if found.tables:
             returns.append(found)
+    for unusable in (one for one in last_year if not one.tables):
+        what = Checked(path=unusable.path, complete=False, usable=False)
+        frames.append(_wanted(_remarks_frame(unusable.remarks, unusable), codes))
+        checked.append(what)
     return Result(_together(frames), returns, checked)
 
 
+def _paths(path: AnyPath | Sequence[AnyPath]) -> list[str]:
+    return [str(path)] if isinstance(path, str | PathLike) else [str(one) for one in path]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Last year's return, in the form of dates that the specification has."""
+
+    tables: dict[str, pl.DataFrame]
+    places: dict[str, pl.DataFrame]
+
+    @classmethod
+    def of(cls, found: Return, candidates: Sequence[Return]) -> Earlier | None:
+        """The return of the year before among some, or None: of the same collection and, as far as both say, sender."""
+        fitting = [
+            one
+            for one in candidates
+            if one.tables
+            and one.collection == found.collection
+            and (not one.local_authority or not found.local_authority or one.local_authority == found.local_authority)
+        ]
+        if not fitting:
+            return None
+        before = fitting[0]
+        whole = whole_specification(before.collection)
+        return cls(with_usual_dates(before.tables, whole, before.date_form), before.places)
+
+    def where(self, table: str, rows: pl.Series) -> pl.Series:
+        """Name of the file and line of some rows."""
+        at = self.places[table.removesuffix(LAST)].select(
+            pl.concat_str(
+                pl.col(ROW_FILE).str.split("/").list.last(), pl.lit(":"), line_of(pl.col(ROW_PLACE)).cast(pl.String)
+            ).alias("at")
+        )["at"]
+        return at.gather(rows)
+
+
 def check_return(
-    found: Return, codes: Sequence[str] | None, local_authority: str | None = None, period: Period | None = None
+    found: Return,
+    codes: Sequence[str] | None,
+    local_authority: str | None = None,
+    period: Period | None = None,
+    earlier: Earlier | None = None,
+    reference: Mapping[str, pl.DataFrame] | None = None,
 ) -> tuple[pl.DataFrame, Checked]:
     """The findings of one return that has been read, and what was checked."""
     whole = whole_specification(found.collection)
@@ -135,13 +192,18 @@ def check_return(
     if found.year is None:
         return _wanted(_remarks_frame(found.remarks, found), codes), what
     year = specification(found.collection, found.year)
-    tables = with_iso_dates(found.tables, year, found.date_form) if found.date_form else found.tables
-    data = ReturnData(tables, year, period)
+    data = ReturnData(
+        with_usual_dates(found.tables, year, found.date_form),
+        year,
+        period,
+        previous=earlier.tables if earlier else None,
+        reference=reference,
+        local_authority=code,
+        shown=found.tables,  # values are shown as they were sent
+    )
     counted = any(found.tables[table].height for table in whole.counts.values() if table in found.tables)
     outcome = run_rules(data, found.collection, found.year, codes, whole=found.whole and counted)
-    findings = _placed(describe(outcome, data), found)
-    if found.date_form:  # values are shown as they were sent
-        findings = fill_in(findings, ReturnData(found.tables, year, (data.start, data.end)))
+    findings = _placed(describe(outcome, data, earlier.where if earlier else None), found)
     crowds = [
         Remark("CSC301", f"{rows:,} rows of one table have this child's identifier", found.path, child=child)
         for child, rows in data.crowded.items()
@@ -196,6 +258,7 @@ def _remarks_frame(remarks: Sequence[Remark], found: Return) -> pl.DataFrame:
             remark.value,
             remark.child,
             f"{remark.message[:1].upper()}{remark.message[1:]}.",
+            None,
             remark.file or found.path,
             remark.line,
             remark.column,
@@ -204,12 +267,13 @@ def _remarks_frame(remarks: Sequence[Remark], found: Return) -> pl.DataFrame:
     ]
     frame = pl.DataFrame(rows, schema=FINDINGS, orient="row").with_row_index("_order")
     parts = []
+    key = whole_specification(found.collection).child_key
     for (table,), some in frame.group_by("table"):
         source = found.tables.get(str(table))
-        if source is None or "LAchildID" not in source.columns:
+        if source is None or key not in source.columns:
             parts.append(some)
         else:
-            parts.append(some.with_columns(pl.coalesce("child", source["LAchildID"].gather(some["row"]))))
+            parts.append(some.with_columns(pl.coalesce("child", source[key].gather(some["row"]))))
     return pl.concat(parts).sort("_order").select(FINDINGS.names())
 
 

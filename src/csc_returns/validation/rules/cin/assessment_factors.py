@@ -19,7 +19,7 @@ _LIST = {"AssessmentFactorsList": ["AssessmentFactors"]}
 
 def _with_factor(data: ReturnData, condition: pl.Expr) -> pl.LazyFrame:
     """Row numbers (``Assessments``) of the assessments with at least one factor of which the condition is true."""
-    return data.factors.filter(condition).select("Assessments").unique()
+    return data.listed("AssessmentFactorsList").filter(condition).select("Assessments").unique()
 
 
 @frame_rule("8869", _FACTORS, reads=_LIST)
@@ -55,7 +55,7 @@ def none_identified_beside_factor(data: ReturnData) -> pl.LazyFrame:
     """
     none_identified = pl.col("AssessmentFactors") == NONE_IDENTIFIED
     return (
-        data.factors.group_by("Assessments")
+        data.listed("AssessmentFactorsList").group_by("Assessments")
         .agg(none_identified.any().alias("none"), (~none_identified).any().alias("other"))
         .filter(pl.col("none") & pl.col("other"))
     )
@@ -147,7 +147,7 @@ def authorised_without_valid_factors(data: ReturnData) -> pl.LazyFrame:
     not_valid = _with_factor(data, ~pl.col("AssessmentFactors").is_in(codes))
     return pl.concat(
         [
-            authorised.join(data.factors, on="Assessments", how="anti").select("Assessments"),
+            authorised.join(data.listed("AssessmentFactorsList"), on="Assessments", how="anti").select("Assessments"),
             authorised.join(not_valid, on="Assessments", how="semi").select("Assessments"),
         ]
     )
@@ -187,7 +187,7 @@ def factor_given_twice(data: ReturnData) -> pl.LazyFrame:
         |                       | B         | 1            | 2            | 2B                |
     """
     return (
-        data.factors.filter(pl.struct("Assessments", "AssessmentFactors").is_duplicated())
+        data.listed("AssessmentFactorsList").filter(pl.struct("Assessments", "AssessmentFactors").is_duplicated())
         .select("Assessments")
         .unique()
     )
