@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from support.examples import given, year_of
 
 from csc_returns.specification import COLLECTIONS, whole_specification
 from csc_returns.validation.check import check
-from csc_returns.validation.docstring import Example, parse, split_factors
+from csc_returns.validation.docstring import Example, parse
 from csc_returns.validation.rule import Rule, all_rules
 
 WRITTEN = [rule for collection in COLLECTIONS for rule in all_rules(collection) if rule.kind != "item"]
 
 
-def latest_year(rule: Rule) -> str:
-    held = [year for year in whole_specification(rule.collection).years if year in rule.years and year <= "2025-26"]
-    return held[-1]
-
-
 def run(rule: Rule, example: Example) -> pl.DataFrame:
-    tables = {
-        table.name: pl.DataFrame(
-            split_factors(table), schema=table.columns, orient="row", infer_schema_length=None
-        ).cast(
-            {
-                column: pl.String
-                for column in table.columns
-                if column != "AssessmentFactors" or table.name != "Assessments"
-            }
-        )
-        for table in example.tables
-    }
-    year = example.year or latest_year(rule)
-    assert year in rule.years, f"the example's year {year} is outside the version's years"
-    return check(tables, collection=rule.collection, year=year, rules=[rule.code])
+    parts = given(example, rule.collection)
+    return check(
+        parts.tables,
+        collection=rule.collection,
+        year=year_of(rule, example),
+        rules=[rule.code],
+        previous=parts.previous,
+        reference=parts.reference,
+        local_authority=parts.local_authority,
+    )
 
 
 @pytest.mark.parametrize("rule", WRITTEN, ids=lambda rule: f"{rule.code}-{rule.years.since}")
@@ -68,6 +59,7 @@ def test_fields_named_by_rules_exist() -> None:
         whole = whole_specification(rule.collection)
         for part in (rule.locates, rule.reads):
             for role, fields in part.items():
-                table = whole.tables[role.removesuffix("_other")]
-                factors = ["AssessmentFactors"] if table.name == "Assessments" else []
-                assert set(fields) <= {*table.columns, *factors}, rule.code
+                table = whole.tables[role.removesuffix("_other").removesuffix("_last")]
+                listed = [item for other in whole.tables.values() if other.lists == table.name for item in other.items]
+                derived = [column.name for column in table.derived]
+                assert set(fields) <= {*table.columns, *listed, *derived}, rule.code
