@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 
 import holidays
 import polars as pl
@@ -22,40 +23,56 @@ from csc_returns.specification import (
     year_of,
 )
 from csc_returns.specification.load import read_yaml
+from csc_returns.validation.items import item_failures, schemas
 
 WHOLE = whole_specification("cin")
+ALL = [whole_specification(collection) for collection in COLLECTIONS]
 YEARS = WHOLE.years
 RULE_YEARS = YEARS[YEARS.index("2022-23") :]
-ITEMS = [pytest.param(table, item, id=f"{table.name}.{item.name}") for table, item in WHOLE.items()]
-ITEM_RULES = [
-    pytest.param(item, rule, id=f"{item.name}-{rule.code}") for _, item in WHOLE.items() for rule in item.rules
+ITEMS = [
+    pytest.param(table, item, id=f"{whole.collection}-{table.name}.{item.name}") for whole in ALL for table, item in whole.items()
 ]
-TYPES = {"string", "code", "date", "datetime", "year", "integer", "boolean"}
+ITEM_RULES = [
+    pytest.param(whole.collection, table, item, rule, id=f"{item.name}-{rule.code}-{rule.years.since}")
+    for whole in ALL
+    for table, item in whole.items()
+    for rule in item.rules
+]
+CODE_LISTS = [(collection, name) for collection in COLLECTIONS for name in code_lists(collection)]
+TYPES = {"string", "code", "date", "partial_date", "datetime", "year", "integer", "boolean"}
 KINDS = {"blank", "code", "boolean", "date", "number", "pattern", "length"}
 KINDS_OF_TYPE = {"code": {"code"}, "boolean": {"boolean"}, "date": {"date"}, "integer": {"number"}}
+TOP_KEYS = {
+    *("collection", "title", "root", "rows_at", "first_year", "last_year", "variants", "counts", "tables"),
+    *("dates", "any_case", "links", "blank_links"),
+}
 TABLE_KEYS = {
-    "lacking_rule",
+    *("lacking_rule", "file", "rows_when", "rows_when_values", "lists", "derived"),
     *("title", "path", "row_element", "parent", "keys", "number", "repeats", "required", "since", "until", "order"),
     "items",
 }
 ITEM_KEYS = {
-    *("title", "number", "path", "type", "blank", "codes", "pattern", "minimum", "lookup", "since", "until"),
-    *("rules", "covered"),
+    *("title", "number", "path", "type", "blank", "codes", "pattern", "minimum", "maximum", "lookup", "since", "until"),
+    *("rules", "covered", "shared"),
 }
 RULE_KEYS = {
     *("code", "finds", "title", "detail", "fix", "flagged", "passes", "since", "until", "pattern", "max_length"),
+    *("codes_also", "codes_except", "partial_dates"),
 }
+#: Lists in which some codes are known and their meaning is not.
+WITHOUT_LABELS = {"pre_proceedings_outcome": {"A", "B", "C"}, "placement": {"Z11", "Z12", "Z13", "Z14"}}
 
 
-def codes_of(list_name, year):
-    return {code.code for code in code_lists("cin")[list_name] if year in code.years}
+def codes_of(list_name, year, collection="cin"):
+    return {code.code for code in code_lists(collection)[list_name] if year in code.years}
 
 
 # What is held
 
 
 def test_years_held():
-    assert COLLECTIONS == ("cin",)
+    assert COLLECTIONS == ("cin", "ssda903")
+    assert all(whole.years == YEARS for whole in ALL)
     assert YEARS[0] == "2016-17"
     assert YEARS[-1] == "2026-27"
     assert len(YEARS) == 11
@@ -76,7 +93,7 @@ def test_tables_and_items_held():
         "Reviews": 1,
         "PreProceedings": 10,
     }
-    assert len(ITEMS) == 53
+    assert len(list(WHOLE.items())) == 53
 
 
 @pytest.mark.parametrize(
@@ -146,20 +163,20 @@ def test_no_such_assessment_factor():
     assert "8A" not in codes_of("assessment_factor", "2025-26")
 
 
-@pytest.mark.parametrize("name", code_lists("cin"))
-def test_code_lists_are_sound(name):
-    codes = code_lists("cin")[name]
+@pytest.mark.parametrize(("collection", "name"), CODE_LISTS)
+def test_code_lists_are_sound(collection, name):
+    codes = code_lists(collection)[name]
     assert all(isinstance(code.code, str) and code.code.strip() == code.code != "" for code in codes)
     assert len({code.code for code in codes}) == len(codes)
     assert all(year is None or year in YEARS for code in codes for year in (code.years.since, code.years.until))
     labels = [code.label for code in codes if code.label is not None]
     assert len(set(labels)) == len(labels)
-    if name != "pre_proceedings_outcome":
-        assert len(labels) == len(codes)
+    assert {code.code for code in codes if code.label is None} == WITHOUT_LABELS.get(name, set())
 
 
-def test_every_code_list_is_used():
-    assert {item.code_list for _, item in WHOLE.items() if item.code_list} == set(code_lists("cin"))
+@pytest.mark.parametrize("whole", ALL, ids=COLLECTIONS)
+def test_every_code_list_is_used(whole):
+    assert {item.code_list for _, item in whole.items() if item.code_list} == set(code_lists(whole.collection))
 
 
 # Items
@@ -296,11 +313,13 @@ def test_item_rules_in_force(year):
     assert ({"1570", "1580"} <= set(codes)) == (year >= "2024-25")
 
 
-@pytest.mark.parametrize(("item", "rule"), ITEM_RULES)
-def test_item_rules_are_sound(item, rule):
+@pytest.mark.parametrize(("collection", "table", "item", "rule"), ITEM_RULES)
+def test_item_rules_are_sound(collection, table, item, rule):
     kinds = {"blank", "pattern", "length"} | KINDS_OF_TYPE.get(item.type, set())
     assert set(rule.finds) <= kinds
-    assert ("pattern" in rule.finds) == (rule.pattern is not None)
+    assert rule.pattern is None or "pattern" in rule.finds
+    assert "pattern" not in rule.finds or rule.pattern or item.pattern
+    assert not (rule.codes_also or rule.codes_except) or "code" in rule.finds
     assert ("length" in rule.finds) == (rule.max_length is not None)
     assert rule.flagged
     assert rule.passes
@@ -312,19 +331,33 @@ def test_item_rules_are_sound(item, rule):
         assert "\n" not in text
 
 
-@pytest.mark.parametrize(("item", "rule"), ITEM_RULES)
-def test_examples_agree_with_the_item(item, rule):
+@pytest.mark.parametrize(("collection", "table", "item", "rule"), ITEM_RULES)
+def test_examples_agree_with_the_item(collection, table, item, rule):
+    uk = collection == "ssda903"
+
+    def is_date(value):
+        if not uk:
+            return pl.Series([value]).str.to_date("%Y-%m-%d", strict=False).item() is not None
+        if rule.partial_dates:
+            parts = value.split("/")
+            value = "/".join({"ZZ": "01", "ZZZZ": "2000"}.get(part, part) for part in parts) if parts[-1] != "ZZ" else ""
+        return re.fullmatch("[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", value) and not _fails(dt.datetime.strptime, value, "%d/%m/%Y")
+
+    def codes(year):
+        listed = codes_of(item.code_list, year, collection) | (set(local_authorities()) if item.lookup else set())
+        return (listed | set(rule.codes_also)) - set(rule.codes_except)
+
     def is_wrong(value, year):
         if value is None:
             return "blank" in rule.finds
         wrong = {
             "blank": lambda: False,
-            "pattern": lambda: not pl.Series([value]).str.contains(f"^(?:{rule.pattern})$").item(),
+            "pattern": lambda: not pl.Series([value]).str.contains(f"^(?:{rule.pattern or item.pattern})$").item(),
             "length": lambda: len(value) > rule.max_length,
-            "code": lambda: value not in codes_of(item.code_list, year),
+            "code": lambda: value not in codes(year),
             "boolean": lambda: value.lower() not in {"0", "1", "false", "true"},
             "number": lambda: not value.isdigit(),
-            "date": lambda: pl.Series([value]).str.to_date("%Y-%m-%d", strict=False).item() is None,
+            "date": lambda: not is_date(value),
         }
         return any(wrong[kind]() for kind in rule.finds)
 
@@ -332,6 +365,28 @@ def test_examples_agree_with_the_item(item, rule):
         if year in rule.years:
             assert all(is_wrong(value, year) for value in rule.flagged), year
             assert not any(is_wrong(value, year) for value in rule.passes), year
+
+
+def _fails(function, *arguments):
+    try:
+        function(*arguments)
+    except ValueError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("collection", "table", "item", "rule"), ITEM_RULES)
+def test_examples_are_flagged_by_the_check(collection, table, item, rule):
+    values = [*rule.flagged, *rule.passes]
+    if collection == "ssda903":
+        assert all(value is None or value == value.upper() for value in values)
+    for year in RULE_YEARS:
+        if year not in rule.years:
+            continue
+        schema = schemas(specification(collection, year))[table.name]
+        found = item_failures(schema, pl.DataFrame({item.name: pl.Series(values, dtype=pl.String)}))
+        rows = found.filter((pl.col("rule") == rule.code) & (pl.col("field") == item.name))["row"].to_list()
+        assert sorted(rows) == list(range(len(rule.flagged))), year
 
 
 def test_item_rule_codes_are_those_of_the_rule_texts():
@@ -370,22 +425,22 @@ def test_nothing_is_covered_before_there_are_rules():
 # The files themselves
 
 
-def test_no_unknown_keys():
-    raw = read_yaml("cin", "tables.yaml")
-    assert set(raw) == {
-        *("collection", "title", "root", "rows_at", "first_year", "last_year", "variants", "counts", "tables"),
-    }
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_no_unknown_keys(collection):
+    raw = read_yaml(collection, "tables.yaml")
+    assert set(raw) == TOP_KEYS | ({"header"} if collection == "cin" else set())
     for table in raw["tables"].values():
         assert set(table) <= TABLE_KEYS
         for item in table["items"].values():
             assert set(item) <= ITEM_KEYS
             assert all(set(rule) <= RULE_KEYS for rule in item.get("rules", []))
-    for body in read_yaml("cin", "codes.yaml").values():
+    for body in read_yaml(collection, "codes.yaml").values():
         assert set(body) == {"title", "codes"}
         assert all(set(code) <= {"code", "label", "since", "until"} for code in body["codes"])
 
 
-def test_years_are_years_held():
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_years_are_years_held(collection):
     def years(node):
         if isinstance(node, dict):
             for key, value in node.items():
@@ -396,8 +451,8 @@ def test_years_are_years_held():
         elif isinstance(node, list):
             yield from itertools.chain.from_iterable(map(years, node))
 
-    assert set(years(read_yaml("cin", "tables.yaml"))) <= set(YEARS)
-    assert set(years(read_yaml("cin", "codes.yaml"))) <= set(YEARS)
+    assert set(years(read_yaml(collection, "tables.yaml"))) <= set(YEARS)
+    assert set(years(read_yaml(collection, "codes.yaml"))) <= set(YEARS)
 
 
 # What is not held
@@ -410,7 +465,7 @@ def test_unknown_year(year):
 
 
 def test_unknown_collection():
-    with pytest.raises(ValueError, match="choose one of cin"):
+    with pytest.raises(ValueError, match="choose one of cin, ssda903"):
         specification("nothing", "2025-26")
     with pytest.raises(ValueError, match="'CIN'"):
         whole_specification("CIN")

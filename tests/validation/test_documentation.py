@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 
 from csc_returns.remarks import OWN
-from csc_returns.specification import whole_specification
-from csc_returns.validation.documentation import RulePage, UnknownCode, page, pages
-from csc_returns.validation.rule import all_rules
+from csc_returns.specification import COLLECTIONS, whole_specification
+from csc_returns.validation.documentation import NEEDED, RulePage, UnknownCode, page, pages
+from csc_returns.validation.rule import LAST, NEEDS, all_rules
 
 CODES = sorted({rule.code for rule in all_rules("cin")})
 
@@ -108,4 +108,17 @@ def test_an_unknown_code_far_from_all_suggests_none() -> None:
 def test_pages_are_those_of_every_code_once() -> None:
     codes = [found.code for found in pages("cin")]
     assert sorted(codes) == sorted([*CODES, *OWN])
-    assert codes == [found.code for found in pages()]
+    every = [found.code for found in pages()]
+    assert len(every) == len(set(every))
+    assert [code for code in every if code in codes] == codes
+    assert {*every} == {*OWN, *(rule.code for name in COLLECTIONS for rule in all_rules(name))}
+
+
+def test_what_a_rule_needs_is_told_in_words() -> None:
+    assert {*NEEDS} | {"previous"} == {*NEEDED}
+    for collection in COLLECTIONS:
+        for rule in all_rules(collection):
+            version = next(found for found in page(rule.code).versions if found.since == rule.years.since)
+            assert {*rule.needs} <= {*version.needs} <= {*NEEDED}
+            last_year = {table for table in rule.tables if table.endswith(LAST)} - {*rule.optional}
+            assert ("previous" in version.needs) == bool(last_year)

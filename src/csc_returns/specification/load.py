@@ -23,7 +23,7 @@ from csc_returns.specification.model import (
     year_ending,
 )
 
-COLLECTIONS = ("cin",)
+COLLECTIONS = ("cin", "ssda903")
 
 #: The first year of which the DfE's rules are held.
 FIRST_RULE_YEAR = "2022-23"
@@ -74,12 +74,32 @@ def _item_rule(body: dict[str, Any], item_years: Years) -> ItemRule:
         passes=tuple(body["passes"]),
         pattern=body.get("pattern"),
         max_length=body.get("max_length"),
+        codes_also=tuple(body.get("codes_also", ())),
+        codes_except=tuple(body.get("codes_except", ())),
+        partial_dates=body.get("partial_dates", False),
     )
 
 
-def _item(name: str, body: dict[str, Any], collection: str, table_years: Years, key: bool) -> Item:
+def _codes(collection: str, code_list: str | None, lookup: str | None, year: str | None) -> tuple[str, ...] | None:
+    """The codes of a list in a year (None: of any year), with those of the reference list that goes with it."""
+    if code_list is None:
+        return None
+    codes = tuple(code.code for code in code_lists(collection)[code_list] if year is None or year in code.years)
+    return (*codes, *local_authorities()) if lookup == "local_authorities" else codes
+
+
+def _with_codes(rule: ItemRule, codes: tuple[str, ...] | None) -> ItemRule:
+    """The rule with the codes that it takes of its own, where they differ from the item's."""
+    if codes is None or not (rule.codes_also or rule.codes_except):
+        return rule
+    own = [code for code in (*codes, *rule.codes_also) if code not in rule.codes_except]
+    return replace(rule, codes=tuple(dict.fromkeys(own)))
+
+
+def _item(name: str, body: dict[str, Any], collection: str, table_years: Years, key: bool, dates: str) -> Item:
     years = _years(body, table_years)
-    code_list = body.get("codes")
+    code_list, lookup = body.get("codes"), body.get("lookup")
+    codes = _codes(collection, code_list, lookup, None)
     return Item(
         name=name,
         title=body["title"],
@@ -87,16 +107,18 @@ def _item(name: str, body: dict[str, Any], collection: str, table_years: Years, 
         path=tuple(body.get("path", name).split("/")),
         type=body["type"],
         blank=body["blank"],
-        codes=tuple(code.code for code in code_lists(collection)[code_list]) if code_list else None,
+        codes=codes,
         code_list=code_list,
         pattern=body.get("pattern"),
         minimum=body.get("minimum"),
         many=key,
-        lookup=body.get("lookup"),
+        lookup=lookup,
         years=years,
-        rules=tuple(_item_rule(rule, years) for rule in body.get("rules", [])),
+        rules=tuple(_with_codes(_item_rule(rule, years), codes) for rule in body.get("rules", [])),
         covered=tuple(body.get("covered", {}).items()),
         shared=body.get("shared", False),
+        maximum=body.get("maximum"),
+        dates=dates,
     )
 
 
@@ -131,7 +153,9 @@ def whole_specification(collection: str) -> Specification:
             required=body.get("required", False),
             lacking_rule=body.get("lacking_rule"),
             items={
-                item: _item(item, item_body, collection, years, item_body.get("path", item) == row_element)
+                item: _item(
+                    item, item_body, collection, years, item_body.get("path", item) == row_element, raw["dates"]
+                )
                 for item, item_body in body["items"].items()
             },
             order=(),
@@ -147,7 +171,7 @@ def whole_specification(collection: str) -> Specification:
         )
     for name, table in tables.items():
         nested = [other.element for other in tables.values() if other.parent == name]
-        own = list(dict.fromkeys(item.path[0] for item in table.items.values()))
+        own = list(dict.fromkeys(item.path[0] for item in table.items.values() if not item.shared))
         order = raw["tables"][name].get("order") or [*own, *nested]
         tables[name] = replace(table, order=tuple(order))
     first, last = int(raw["first_year"][:4]), int(raw["last_year"][:4])
@@ -181,27 +205,26 @@ def specification(collection: str, year: str) -> Specification:
         raise ValueError(
             f"No {collection} specification for {year!r}: years held are {whole.years[0]} to {whole.years[-1]}."
         )
-    lists = code_lists(collection)
     tables = {
         name: replace(
             table,
-            items={
-                item.name: replace(
-                    item,
-                    codes=tuple(code.code for code in lists[item.code_list] if year in code.years)
-                    if item.code_list
-                    else None,
-                    rules=tuple(rule for rule in item.rules if year in rule.years),
-                    covered=item.covered if year >= FIRST_RULE_YEAR else (),
-                )
-                for item in table.items.values()
-                if year in item.years
-            },
+            items={item.name: _item_of(item, collection, year) for item in table.items.values() if year in item.years},
         )
         for name, table in whole.tables.items()
         if year in table.years
     }
     return replace(whole, year=year, tables=tables)
+
+
+def _item_of(item: Item, collection: str, year: str) -> Item:
+    """The item with the codes and rules of one year."""
+    codes = _codes(collection, item.code_list, item.lookup, year)
+    return replace(
+        item,
+        codes=codes,
+        rules=tuple(_with_codes(rule, codes) for rule in item.rules if year in rule.years),
+        covered=item.covered if year >= FIRST_RULE_YEAR else (),
+    )
 
 
 @functools.cache
@@ -225,3 +248,30 @@ def bank_holiday_years() -> range:
 def local_authorities() -> dict[str, str]:
     """Three-digit DfE code → name of every English local authority with children's services, ended ones included."""
     return {str(code): name for code, name in read_yaml("reference", "local_authorities.yaml").items()}
+
+
+def ons_code(authority: str, year: str) -> str | None:
+    """The ONS code that a local authority with children's services has in a collection year.
+
+    Args:
+        authority: its three-digit DfE code; any other text is given back as it is.
+        year: a collection year such as "2025-26".
+
+    Returns:
+        The code, such as E09000002 for 301; null (``None``) for three digits that are no authority's.
+    """
+    if not (authority.isdecimal() and len(authority) == 3):
+        return authority
+    codes = read_yaml("reference", "ons_codes.yaml").get(authority, [])
+    return next((str(body["code"]) for body in reversed(codes) if body.get("since", "") <= year), None)
+
+
+@functools.cache
+def counties_of_districts() -> dict[str, str]:
+    """ONS code of every district council → that of its county, which has the children's services; ended ones included."""
+    return {
+        f"{first[:3]}{number:06d}": county
+        for county, spans in read_yaml("reference", "districts.yaml").items()
+        for first, last in spans
+        for number in range(int(first[3:]), int(last[3:]) + 1)
+    }

@@ -52,7 +52,8 @@ class ItemRule:
     """A DfE rule that concerns one item alone: which faults of the value it finds, and its words for people.
 
     ``finds`` holds fault kinds: blank, code, boolean, date, number, pattern, length.
-    ``flagged`` and ``passes`` are example values (None is blank).
+    ``flagged`` and ``passes`` are example values (None is blank). ``codes`` are those it takes in the year, where they are not
+    the item's. ``partial_dates`` says that it takes dates of which parts are unknown (ZZ/05/2020).
     """
 
     code: str
@@ -65,16 +66,21 @@ class ItemRule:
     passes: tuple[str | None, ...]
     pattern: str | None = None
     max_length: int | None = None
+    codes: tuple[str, ...] | None = None
+    codes_also: tuple[str, ...] = ()
+    codes_except: tuple[str, ...] = ()
+    partial_dates: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
     """One data item: a column of a table, an element of the XML.
 
-    ``type`` is one of string, code, date, datetime, year, integer, boolean.
+    ``type`` is one of string, code, date, partial_date, datetime, year, integer, boolean; ``dates`` is ``Specification.dates``.
     ``path`` is the way from the table's element to the item's, such as ("CollectionDetails", "Year").
-    ``blank`` is never, conditional or allowed. ``codes`` are those in force in the year (None: not a coded item).
-    ``pattern`` matches the whole value. ``rules`` are the DfE's item-level rules in force in the year.
+    ``blank`` is never, conditional or allowed. ``codes`` are those in force in the year (None: not a coded item), with those of
+    ``lookup``, if it has one. ``minimum`` and ``maximum`` belong to the numbers accepted. ``pattern`` matches the whole value.
+    ``rules`` are the DfE's item-level rules in force in the year.
     ``covered`` names, by fault kind, a rule in ``validation/rules`` that already finds this fault.
     ``shared``: the XML holds the value once a child, on another table that has an item of this name.
     """
@@ -95,6 +101,8 @@ class Item:
     rules: tuple[ItemRule, ...]
     covered: tuple[tuple[str, str], ...]
     shared: bool = False
+    maximum: int | None = None
+    dates: str = "iso"
 
     @property
     def element(self) -> str:
@@ -217,5 +225,9 @@ class Specification:
 
     @functools.cached_property
     def table_names(self) -> dict[str, str]:
-        """Lower-case table name or XML element → table name."""
-        return {key.lower(): name for name, table in self.tables.items() for key in (table.element, name)}
+        """Lower-case table name, XML element or CSV file name → table name; of tables that share an element, the first."""
+        names = {name.lower(): name for name in self.tables}
+        for name, table in self.tables.items():
+            for key in (table.element, table.file):
+                names.setdefault(key.lower(), name)
+        return names

@@ -53,8 +53,8 @@ def check(
         collection: short name of the collection, one of ``specification.COLLECTIONS``.
         year: collection year such as "2025-26".
         previous: last year's tables under the same names, for rules that compare two years. No located row is one of theirs.
-        reference: reference data by name: ``providers`` (URN, POSTCODE, PLACE_CODES, PROVIDER_CODES, REG_END, LA_CODE_INFERRED) and
-            ``postcodes`` (pcd, laua, oseast1m, osnrth1m), each with the columns that the rules wanted read.
+        reference: reference data by name, each with the columns that the rules wanted read: ``providers`` (URN, POSTCODE,
+            PLACE_CODES, PROVIDER_CODES, REG_END, LA_CODE_INFERRED) and ``postcodes`` (pcd, laua, oseast1m, osnrth1m).
         rules: codes to run; all when None. A code that is not in force in ``year`` gives nothing.
         local_authority: code of the sender, in capitals or not.
         period: first and last day of the collection window, either may be None; else it follows from the header's reference

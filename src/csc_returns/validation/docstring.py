@@ -14,8 +14,10 @@ The form::
         | same day             | 2025-05-02   | 2025-05-02   |
 
 Each block of lines with bars is a table: its name, then its columns; below, rows. The first cell of a row is a remark for the
-reader. A ``*`` behind a value marks a cell that the rule points at; an empty cell is blank. Several tables in one example are
-one return. A rule about the whole return has no cells to mark: its examples are headed ``Example (flagged):`` or
+reader. A ``*`` behind a value marks a cell that the rule points at; an empty cell is blank; a column that is a list holds its
+values in one cell, parted by commas. Several tables in one example are one return, and what goes with it: ``Episodes_last`` is a
+table of the return of the year before, ``providers`` and ``postcodes`` are reference data, ``local_authority`` has one cell, the
+code of the sender. A rule about the whole return has no cells to mark: its examples are headed ``Example (flagged):`` or
 ``Example (not flagged):``.
 """
 
@@ -26,9 +28,6 @@ import re
 from dataclasses import dataclass, field
 
 _HEADING = re.compile(r"^Example(?: in (?P<year>\d{4}-\d{2}))?(?: \((?P<verdict>flagged|not flagged)\))?:$")
-
-#: The column that may hold several factors in one cell, parted by commas.
-_LIST_COLUMN = ("Assessments", "AssessmentFactors")
 
 
 @dataclass
@@ -113,18 +112,3 @@ def _add_row(table: ExampleTable, cells: list[str]) -> None:
 
 def _paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip())
-
-
-def split_factors(table: ExampleTable) -> list[list[object]]:
-    """Rows of an example with the cell of several factors as a list."""
-    name, column = _LIST_COLUMN
-    if table.name != name or column not in table.columns:
-        return [list(row) for row in table.rows]
-    place = table.columns.index(column)
-    return [
-        [
-            ([part.strip() for part in cell.split(",")] if cell else []) if at == place else cell
-            for at, cell in enumerate(row)
-        ]
-        for row in table.rows
-    ]

@@ -15,7 +15,15 @@ from csc_returns.specification import COLLECTIONS, ItemRule, whole_specification
 from csc_returns.validation.check import suggestion
 from csc_returns.validation.docstring import Example, ExampleTable, parse
 from csc_returns.validation.findings import Severity
-from csc_returns.validation.rule import OTHER, Rule, all_rules
+from csc_returns.validation.rule import LAST, NEEDS, OTHER, Rule, all_rules
+
+#: What a rule may need besides this year's tables → words for people, with the option that gives it.
+NEEDED = {
+    "previous": "last year's return (--previous)",
+    "providers": "the register of providers (--providers)",
+    "postcodes": "the postcode directory (--postcodes)",
+    "local_authority": "the local authority that sends the return (--local-authority)",
+}
 
 
 class UnknownCode(LookupError, ValueError):  # noqa: N818 - named for what is wrong, as people read it
@@ -26,7 +34,7 @@ class UnknownCode(LookupError, ValueError):  # noqa: N818 - named for what is wr
 class RuleVersion:
     """A rule as it stands in the years ``since`` to ``until`` (None: no end, or for our own codes no beginning).
 
-    ``fields`` are those it points at and ``reads`` those it reads besides, as "Table.Field".
+    ``fields`` are those it points at and ``reads`` those it reads besides, as "Table.Field"; ``needs`` holds keys of ``NEEDED``.
     """
 
     since: str | None
@@ -37,6 +45,7 @@ class RuleVersion:
     fields: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def __contains__(self, year: str) -> bool:
         return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
@@ -106,13 +115,16 @@ def page(code: str) -> RulePage:
     Raises:
         UnknownCode: there is no such rule.
     """
-    wanted = code.strip().upper()
-    pages = _pages()
-    if wanted in pages:
-        return pages[wanted]
-    if wanted in OWN:
-        return _own_page(wanted, OWN[wanted])
-    raise UnknownCode(f"There is no rule {code!r}.{suggestion(wanted, [*pages, *OWN])}")
+    spelled = _spelled().get(code.strip().upper())
+    if spelled is None:
+        raise UnknownCode(f"There is no rule {code!r}.{suggestion(code.strip(), list(_spelled().values()))}")
+    return _own_page(spelled, OWN[spelled]) if spelled in OWN else _pages()[spelled]
+
+
+@functools.cache
+def _spelled() -> Mapping[str, str]:
+    """Code in capitals → code as it is written."""
+    return {code.upper(): code for code in (*_pages(), *OWN)}
 
 
 def pages(collection: str | None = None) -> list[RulePage]:
@@ -145,10 +157,26 @@ def _version(rule: Rule) -> RuleVersion:
     if rule.kind == "item":
         item = _item_rule(rule)
         examples = (_item_example(rule, item),)
-        return RuleVersion(since, until, item.title, item.detail, item.fix, fields, reads, examples)
+        return RuleVersion(since, until, item.title, item.detail, item.fix, fields, reads, examples, _needs(rule))
     text = parse(rule.docstring)
     fix = text.fix[:1].upper() + text.fix[1:]
-    return RuleVersion(since, until, text.title, text.detail, fix, fields, reads, tuple(text.examples))
+    return RuleVersion(since, until, text.title, text.detail, fix, fields, reads, tuple(text.examples), _needs(rule))
+
+
+def _needs(rule: Rule) -> tuple[str, ...]:
+    """What a rule asks for besides this year's tables: itself, or through a column that is made from it."""
+    tables = whole_specification(rule.collection).tables
+    sources = {
+        source
+        for table, field in rule.columns
+        for column in tables[table.removesuffix(LAST)].derived
+        if column.name == field
+        for source in column.sources
+        if source in NEEDS
+    }
+    last_year = any(table.endswith(LAST) for table in rule.tables if table not in rule.optional)
+    wanted = {*rule.needs, *sources, *(["previous"] if last_year else [])}
+    return tuple(need for need in NEEDED if need in wanted)
 
 
 def _names(roles: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ Severity = Literal["error", "query", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "query", "note")
 
 #: Columns of a findings frame. ``row`` is the 0-based position in the table; ``line`` and ``column`` count from 1 and are
-#: null where the data came from no file. ``related`` names what explains the finding besides, such as last year's row. A finding about the whole return is one row with null table, row and field.
+#: null where the data came from no file. ``related`` names what explains the finding besides, such as last year's row. A
+#: finding about the whole return is one row with null table, row and field.
 FINDINGS = pl.Schema(
     {
         "rule": pl.String(),

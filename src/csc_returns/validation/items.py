@@ -15,7 +15,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.config import ValidationDepth, config_context
 
-from csc_returns.extracts.dates import iso_date
+from csc_returns.extracts.dates import date_of
 from csc_returns.specification import Item, ItemRule, Specification, Table, local_authorities
 
 #: Own code of each kind of fault, where no DfE rule is in force.
@@ -36,32 +36,44 @@ _DATE_TIME = r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]
 _FAILURES = pl.Schema({"rule": pl.String(), "row": pl.Int64(), "field": pl.String()})
 
 
+def _with_known_parts(date: pl.Expr) -> pl.Expr:
+    """DD/MM/YYYY text in which ZZ for day or month is written as 01 and ZZZZ for the year as 2000, a leap year."""
+    return date.str.replace("^ZZ/", "01/").str.replace("/ZZ/", "/01/").str.replace("/ZZZZ$", "/2000")
+
+
 def faults(item: Item, rule: ItemRule | None = None) -> dict[str, pl.Expr]:
     """Kind of fault → expression that is true where the value of an item has it; a blank value is no other fault."""
     value = pl.col(item.name)
     found: dict[str, pl.Expr] = {}
     if item.blank == "never" or (rule and "blank" in rule.finds):
         found["blank"] = value.is_null()
-    if item.codes is not None:
-        found["code"] = ~value.is_in(item.codes)
+    codes = rule.codes if rule and rule.codes is not None else item.codes
+    if codes is not None:
+        found["code"] = ~value.is_in(codes)
     if item.type == "boolean":
         found["boolean"] = ~value.str.to_lowercase().is_in(["0", "1", "true", "false"])
-    if item.type == "date":
-        found["date"] = iso_date(value).is_null() & value.is_not_null()
+    if item.type in {"date", "partial_date"}:
+        partial = item.type == "partial_date" or (rule is not None and rule.partial_dates)
+        date = date_of(_with_known_parts(value) if partial else value, item.dates)
+        found["date"] = date.is_null() & value.is_not_null()
     if item.type == "datetime":
         found["date"] = ~value.str.strip_chars().str.contains(_DATE_TIME)
     if item.type == "integer":
-        number = value.str.strip_chars()
-        whole = number.str.contains(r"^[+-]?[0-9]+$")
-        negative = number.str.contains(r"^-0*[1-9]")
-        found["number"] = ~whole | negative if item.minimum == 0 else ~whole
+        digits = value.str.strip_chars()
+        # A float takes any number of digits, and is exact for numbers as small as the limits.
+        number = digits.cast(pl.Float64, strict=False)
+        found["number"] = ~digits.str.contains(r"^[+-]?[0-9]+$")
+        if item.minimum is not None:
+            found["number"] |= (number < item.minimum).fill_null(False)
+        if item.maximum is not None:
+            found["number"] |= (number > item.maximum).fill_null(False)
     if item.type == "year":
         found["number"] = ~value.str.strip_chars().str.contains("^[0-9]{4}$")
     if pattern := (rule.pattern if rule else None) or item.pattern:
         found["pattern"] = ~value.str.contains(f"^(?:{pattern})$")
     if rule and rule.max_length:
         found["length"] = value.str.len_chars() > rule.max_length
-    if item.lookup == "local_authorities":
+    if item.lookup == "local_authorities" and codes is None:
         found["lookup"] = value.str.contains("^[0-9]{3}$") & ~value.is_in(list(local_authorities()))
     return found
 

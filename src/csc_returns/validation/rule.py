@@ -142,8 +142,8 @@ def row_rule(
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function a row rule: its expression is true for the rows of ``table`` that it flags, at ``fields``.
 
-    A version in force from a later year stands above the older one, which it ends. ``until`` is the last year of a rule that ended.
-    ``reads`` names fields that it reads and does not point at, ``needs`` keys of ``NEEDS``.
+    A version in force from a later year stands above the older one, which it ends. ``until`` is the last year of a rule that
+    ended. ``reads`` names fields that it reads and does not point at, ``needs`` keys of ``NEEDS``.
     """
 
     def mark(function: AnyFunction) -> AnyFunction:

@@ -16,6 +16,7 @@ from csc_returns.specification import (
     COLLECTIONS,
     FIRST_RULE_YEAR,
     local_authorities,
+    ons_code,
     period_of,
     specification,
     whole_specification,
@@ -198,7 +199,7 @@ def check_return(
         period,
         previous=earlier.tables if earlier else None,
         reference=reference,
-        local_authority=code,
+        local_authority=ons_code(code, found.year) if code else None,
         shown=found.tables,  # values are shown as they were sent
     )
     counted = any(found.tables[table].height for table in whole.counts.values() if table in found.tables)

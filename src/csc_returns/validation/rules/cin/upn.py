@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from csc_returns.specification.upn import CHECK_LETTERS
 from csc_returns.validation.data import ReturnData, years_later
 from csc_returns.validation.expressions import is_no, is_yes, sharing
 from csc_returns.validation.rule import frame_rule, row_rule
-
-#: Check letters of a UPN in the order of the remainders 0 to 22: the alphabet without I, O and S.
-_CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 #: Authority numbers in a UPN up to 2022-23, ended authorities and those of Wales included; ranges with both ends.
 _UPN_AUTHORITIES = (
@@ -50,7 +48,7 @@ def upn_check_letter_wrong(_: ReturnData) -> pl.Expr:
     total = pl.sum_horizontal(
         place * pl.col("UPN").str.slice(place - 1, 1).cast(pl.Int64, strict=False) for place in range(2, 14)
     )
-    expected = (total % 23).replace_strict(dict(enumerate(_CHECK_LETTERS)), return_dtype=pl.String)
+    expected = (total % 23).replace_strict(dict(enumerate(CHECK_LETTERS)), return_dtype=pl.String)
     return pl.col("UPN").str.contains("(?s)^.[0-9]{12}$") & (pl.col("UPN").str.slice(0, 1) != expected)
 
 
@@ -185,7 +183,7 @@ def upn_last_character_wrong(_: ReturnData) -> pl.Expr:
         | too long         | A950000178301SS |
         | blank            |                 |
     """
-    return _full_length() & ~pl.col("UPN").str.slice(12, 1).is_in([*"0123456789", *_CHECK_LETTERS])
+    return _full_length() & ~pl.col("UPN").str.slice(12, 1).is_in([*"0123456789", *CHECK_LETTERS])
 
 
 @frame_rule(

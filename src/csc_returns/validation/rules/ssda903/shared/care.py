@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from csc_returns.validation.data import ReturnData
@@ -49,15 +51,15 @@ def adopted_in_year(data: ReturnData) -> pl.Expr:
     return adopted() & inside_window("DEC", data).fill_null(False)
 
 
-def ended_or(date: pl.Expr | object, *, unreadable: bool) -> pl.Expr:
-    """DEC, and where it is blank another date in its place.
+def end_or_window_end(data: ReturnData, *, unreadable: bool) -> pl.Expr:
+    """DEC, and the last day of the collection window where it is blank.
 
     Args:
-        date: that date, as a rule the end of the window.
-        unreadable: the date stands in for an unreadable DEC too; otherwise that one stays null.
+        data: the return.
+        unreadable: the window's last day stands in for an unreadable DEC too; otherwise that one stays null.
     """
     absent = pl.col("DEC").is_null() if unreadable else blank("DEC")
-    return pl.when(absent).then(date).otherwise(pl.col("DEC"))
+    return pl.when(absent).then(pl.lit(data.end)).otherwise(pl.col("DEC"))
 
 
 # -- children ----------------------------------------------------------------------------------------------------------
@@ -81,12 +83,28 @@ def continuously_looked_after(data: ReturnData) -> pl.LazyFrame:
     window and is a short break.
     """
     running = running_in_year(data)
-    started = (
-        (pl.col("RNE") == STARTED) & (pl.col("DECOM") > data.start) & (pl.col("DECOM") <= data.end)
-    ).fill_null(False)
+    started = ((pl.col("RNE") == STARTED) & (pl.col("DECOM") > data.start) & (pl.col("DECOM") <= data.end)).fill_null(
+        False
+    )
     ended = (pl.col("DEC") >= data.start) & (pl.col("DEC") < data.end) & none_of("REC", [NEW_EPISODE])
     breaks = started | ended.fill_null(False) | (short_break() & running)
     return _children(data, running.any() & ~breaks.any())
+
+
+def rows_of(data: ReturnData, table: str, children: Callable[[ReturnData], pl.LazyFrame]) -> pl.LazyFrame:
+    """Rows of a table whose child is one of them.
+
+    Args:
+        data: the return.
+        table: name of the table.
+        children: a function that gives a column ``child``, such as ``continuously_looked_after``; it is computed once a return.
+    """
+    return data[table].join(data.shared(children), on="child", how="semi")
+
+
+def rows_not_of(data: ReturnData, table: str, children: Callable[[ReturnData], pl.LazyFrame]) -> pl.LazyFrame:
+    """Rows of a table whose child is none of them, rows without CHILD included; see ``rows_of``."""
+    return data[table].join(data.shared(children), on="child", how="anti")
 
 
 def _children(data: ReturnData, where: pl.Expr) -> pl.LazyFrame:
@@ -159,8 +177,8 @@ def status_runs(data: ReturnData) -> pl.LazyFrame:
     day this one starts (the end of the window standing in where it did not end). ``run_days`` is the time from the earliest
     DECOM to the latest DEC in the run; null where the run has no readable DECOM.
     """
-    end = ended_or(pl.lit(data.end), unreadable=True)
-    # The neighbours' dates are asked of the whole order, so episodes without a status may only go afterwards.
+    # An episode without a status parts two runs, so such episodes go only once the runs are numbered.
+    end = end_or_window_end(data, unreadable=True)
     episodes = data.shared(ordered).with_columns(end.alias("_end"))
     continues = (
         (pl.col("LS") == pl.col("LS_previous"))
@@ -183,7 +201,7 @@ def status_spells(data: ReturnData) -> pl.LazyFrame:
     """
     status = data["Episodes"].filter(pl.col("LS").is_not_null() & pl.col("DECOM").is_not_null())
     episodes = in_order(status, "Episodes", "LS", "DECOM").with_columns(
-        ended_or(pl.lit(data.end), unreadable=False).alias("_end")
+        end_or_window_end(data, unreadable=False).alias("_end")
     )
     first = (previous("LS") != pl.col("LS")).fill_null(True)
     begins = first | (pl.col("DECOM") > previous("_end")).fill_null(False)

@@ -118,7 +118,7 @@ def initial(rows: pl.LazyFrame, table: str, date: str) -> pl.LazyFrame:
 
 
 def ordered(data: ReturnData) -> pl.LazyFrame:
-    """This year's episodes in order by DECOM, with their neighbours; ask for it with ``data.shared(ordered)``.
+    """Episodes of this year in order by DECOM, with their neighbours; ask for it with ``data.shared(ordered)``.
 
     Beside the columns of Episodes it has, for each of ``NEIGHBOUR_ITEMS`` and for the row number ``Episodes``,
     ``<item>_previous`` and ``<item>_next`` (``Episodes_previous`` is null only on the child's first row, ``Episodes_next`` only
@@ -159,7 +159,7 @@ def last_years_final_episodes(data: ReturnData) -> pl.LazyFrame:
 
 
 def first_beside_last_years_final(data: ReturnData) -> pl.LazyFrame:
-    """This year's first episode of each child beside last year's final one; children of one year alone are left out.
+    """The first episode of each child this year beside last year's final one; children of one year alone are left out.
 
     Columns of ``first_episodes``, those of ``last_years_final_episodes`` with ``_Episodes_last`` behind their names, and the row
     number ``Episodes_last``.

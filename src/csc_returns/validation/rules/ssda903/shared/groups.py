@@ -36,12 +36,6 @@ PLACEMENT_ITEMS = ("PLACE", "PL_POST", "URN", "PLACE_PROVIDER")
 #: Agreed series of short breaks. Such a child does not count as looked after in most rules.
 SHORT_BREAKS = ("V3", "V4")
 
-#: Police protection, emergency protection and child assessment orders.
-PROTECTION_ORDERS = ("L1", "L2", "L3")
-
-#: Remand, detention and sentence, in the youth justice system.
-YOUTH_JUSTICE = ("J1", "J2", "J3")
-
 # -- placement (PLACE) -------------------------------------------------------------------------------------------------
 
 #: Temporary placements: the child goes back to where they lived before.
@@ -59,7 +53,7 @@ FOSTERING = ("U1", "U2", "U3", "U4", "U5", "U6")
 #: Other placements of today's list that replaced Z1 in 2025-26.
 OTHER_PLACEMENTS = ("Z11", "Z12", "Z13", "Z14")
 
-#: Placements without a registered provider, which need no URN. By year: 2025-26 on, 2024-25, 2023-24, 2022-23.
+#: Placements without a registered provider, which need no URN: the list of 2025-26 on, and those of the years before.
 WITHOUT_PROVIDER = ("P1", "P3", "R1", "R2", "R5", *TEMPORARY, *OTHER_PLACEMENTS)
 WITHOUT_PROVIDER_2024_25 = ("P1", "P3", "R1", "R2", "R5", *TEMPORARY, "Z1")
 WITHOUT_PROVIDER_2023_24 = ("P1", "P2", "P3", "R1", "R2", "R5", *TEMPORARY, "Z1")
@@ -85,6 +79,3 @@ STARTED = "S"
 
 #: UPN: why a child has none.
 NO_UPN = ("UN1", "UN2", "UN3", "UN4", "UN5")
-
-#: PL_LA of a placement in another nation of the United Kingdom.
-OTHER_NATIONS = ("WAL", "SCO", "NIR")

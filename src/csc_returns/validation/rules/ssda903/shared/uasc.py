@@ -1,0 +1,101 @@
+"""Unaccompanied asylum seeking children (UASC), this year and last.
+
+XML returns send the indicator ``Header.UASC``; for CSV it is derived. Where a year's Header is not given, its UASC table tells.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from csc_returns.validation.data import ReturnData
+from csc_returns.validation.rule import LAST
+from csc_returns.validation.rules.ssda903.shared.values import any_filled
+
+#: Text of the indicator of a child who is UASC, and of one who is not.
+YES, NO = "1", "0"
+
+
+def uasc_flag(header: pl.LazyFrame, uasc: pl.LazyFrame) -> pl.LazyFrame:
+    """Header rows in their order with the column UASC: "1" if the child has a row in the UASC table, else "0".
+
+    Args:
+        header: rows with ``child``.
+        uasc: rows of the UASC table of the same year, with ``child``.
+    """
+    children = uasc.select("child", pl.lit(YES).alias("UASC")).unique("child")
+    return header.join(children, on="child", how="left", maintain_order="left").with_columns(
+        pl.col("UASC").fill_null(NO)
+    )
+
+
+def indicator_known(data: ReturnData, suffix: str = "") -> bool:
+    """Whether a year says who is UASC: its Header has the indicator (sent or derived), or it has no Header and a UASC table.
+
+    Args:
+        data: the return.
+        suffix: "" for this year, "_last" for last year.
+    """
+    if f"Header{suffix}" in data.present:
+        return not data.lacks(f"Header{suffix}", "UASC")
+    return f"UASC{suffix}" in data.present
+
+
+def ever_uasc(data: ReturnData) -> pl.LazyFrame:
+    """Children who are UASC this year or were last year: column ``child``, one row each.
+
+    By the indicator of a year's Header; without a Header by a UASC row with anything but CHILD filled in.
+    """
+    return pl.concat([_uasc_children(data, ""), _uasc_children(data, LAST)]).unique()
+
+
+def _uasc_children(data: ReturnData, suffix: str) -> pl.LazyFrame:
+    if f"Header{suffix}" in data.present:
+        return data[f"Header{suffix}"].filter(pl.col("UASC") == YES).select("child")
+    return data[f"UASC{suffix}"].filter(any_filled("SEX", "DOB", "DUC")).select("child")
+
+
+def indicators(data: ReturnData) -> pl.LazyFrame:
+    """The indicator of each child this year: columns ``child`` and ``uasc`` (text as sent, or "1" or "0"), one row a child.
+
+    By Header; without a Header "1" for a UASC row with anything but CHILD and DOB filled in, else "0". A child whom the year does
+    not know is not in it.
+    """
+    return _indicators(data, "")
+
+
+def last_years_indicators(data: ReturnData) -> pl.LazyFrame:
+    """The same of last year's return: columns ``child`` and ``uasc_before``."""
+    return _indicators(data, LAST).rename({"uasc": "uasc_before"})
+
+
+def _indicators(data: ReturnData, suffix: str) -> pl.LazyFrame:
+    if f"Header{suffix}" in data.present:
+        rows = data[f"Header{suffix}"].select("child", pl.col("UASC").alias("uasc"))
+        return rows.unique("child", keep="first", maintain_order=True)
+    entered = any_filled("SEX", "DUC")
+    rows = data[f"UASC{suffix}"].group_by("child", maintain_order=True).agg(entered.any().alias("_entered"))
+    return rows.select("child", pl.when("_entered").then(pl.lit(YES)).otherwise(pl.lit(NO)).alias("uasc"))
+
+
+def uasc_in_both_years(data: ReturnData) -> pl.LazyFrame:
+    """Each row of this year's UASC table beside last year's of the same child, if any, and the indicators of both years.
+
+    Columns of the UASC table (row number ``UASC``), ``Header`` (row number of the child's Header row, null without one), last
+    year's ``UASC_last`` (row number), ``DUC_UASC_last``, ``DUC_sent_UASC_last`` and ``DOB_UASC_last``, and the indicators
+    ``uasc`` and ``uasc_before``. Last year's are null for a child without a row in last year's UASC table.
+    """
+    before = (
+        data[f"UASC{LAST}"]
+        .select(
+            "child",
+            f"UASC{LAST}",
+            *(pl.col(column).alias(f"{column}_UASC{LAST}") for column in ("DUC", "DUC_sent", "DOB")),
+        )
+        .join(data.shared(last_years_indicators), on="child", how="left")
+    )
+    return (
+        data["UASC"]
+        .join(before, on="child", how="left", maintain_order="left")
+        .join(data["Header"].select("child", "Header"), on="child", how="left", maintain_order="left")
+        .join(data.shared(indicators), on="child", how="left", maintain_order="left")
+    )
