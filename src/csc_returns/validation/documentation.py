@@ -62,6 +62,8 @@ class RuleVersion:
             return "every year"
         if self.until is None:
             return f"{self.since} onwards"
+        if self.until < self.since:
+            return "never in force"
         return self.since if self.since == self.until else f"{self.since} to {self.until}"
 
 
@@ -98,7 +100,7 @@ class RulePage:
         """Whether it is in force, in words."""
         newest, oldest = self.versions[0], self.versions[-1]
         if newest.until is not None:
-            return f"ended after {newest.until}"
+            return newest.years if newest.years == "never in force" else f"ended after {newest.until}"
         if oldest.since is None:
             return "looked for in every year"
         changed = f", changed from {newest.since}" if len(self.versions) > 1 else ""

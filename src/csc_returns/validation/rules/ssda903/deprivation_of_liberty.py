@@ -11,10 +11,10 @@ from csc_returns.validation.rules.ssda903.shared.care import outside_every_perio
 from csc_returns.validation.rules.ssda903.shared.episodes import final, in_order, initial, with_previous
 from csc_returns.validation.rules.ssda903.shared.values import all_filled, blank, differ, filled, none_of, one_of
 
-#: Placements in which a child under an order is expected: secure children's homes and other placements with restrictions.
+#: Placements in which a child under an order is expected: children's homes, and two of the other placements.
 EXPECTED_PLACEMENTS = ("K2", "Z12", "Z13")
 
-#: Placements in which a child under an order cannot be.
+#: Placements in which a child under an order cannot be: secure homes, at home with parents, custody, supported accommodation.
 FORBIDDEN_PLACEMENTS = ("K1", "P1", "R5", "K3")
 
 # -- the order by itself -----------------------------------------------------------------------------------------------
@@ -136,8 +136,8 @@ def starts_while_previous_open(data: ReturnData) -> pl.LazyFrame:
 def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
     """Child's first deprivation of liberty order is not the one that last year's return left open.
 
-    An order in force at the end of last year goes on in this year's return, with the same start. Of last year's orders the one with
-    the latest start counts. A child who has no order at all this year cannot be pointed at.
+    An order in force at the end of last year goes on in this year's return, with the same start. Of last year's orders the one
+    with the latest start counts. A child who has no order at all this year cannot be pointed at.
 
     Fix: enter last year's order with its end, or correct its start.
 
@@ -246,7 +246,8 @@ def episodes_under_order(data: ReturnData) -> pl.LazyFrame:
 def unexpected_placement(data: ReturnData) -> pl.LazyFrame:
     """Child under a deprivation of liberty order is in a placement in which that is not expected.
 
-    Expected are K2, Z12 and Z13. Only orders with an end are looked at; each episode that shares a day with one is a finding.
+    Expected are K2 (a children's home), Z12 and Z13. Only orders with an end are looked at; each episode that shares a day
+    with one is a finding.
 
     Fix: correct the placement, or the dates of the order or the episode.
 
@@ -287,7 +288,8 @@ def unexpected_placement(data: ReturnData) -> pl.LazyFrame:
 def forbidden_placement(data: ReturnData) -> pl.LazyFrame:
     """Child under a deprivation of liberty order is in a placement in which that cannot be.
 
-    Ruled out are K1, K3, P1 and R5. Only orders with an end are looked at; each episode that shares a day with one is a finding.
+    Ruled out are K1 (a secure home), K3 (supported accommodation), P1 (at home) and R5 (custody). Only orders with an end are
+    looked at; each episode that shares a day with one is a finding.
 
     Fix: correct the placement, or the dates of the order or the episode.
 

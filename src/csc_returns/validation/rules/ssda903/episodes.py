@@ -31,7 +31,7 @@ def starts_before_children_act(_: ReturnData) -> pl.Expr:
         | Episodes      | DECOM        |
         | a day early   | 13/10/1991 * |
         | the first day | 14/10/1991   |
-        | not a date    | 13/10/91     |
+        | not a date    | 30/02/1991   |
         | blank         |              |
     """
     return pl.col("DECOM") < _CHILDREN_ACT
@@ -49,7 +49,7 @@ def starts_after_year(data: ReturnData) -> pl.Expr:
         | Episodes       | DECOM        |
         | the last day   | 31/03/2026   |
         | a day too late | 01/04/2026 * |
-        | not a date     | 2026-04-01   |
+        | not a date     | 31/04/2026   |
         | blank          |              |
     """
     return pl.col("DECOM") > data.end
@@ -67,7 +67,7 @@ def ends_after_year(data: ReturnData) -> pl.Expr:
         | Episodes       | DEC          |
         | the last day   | 31/03/2026   |
         | a day too late | 01/04/2026 * |
-        | not a date     | 2026-04-01   |
+        | not a date     | 31/04/2026   |
         | open           |              |
     """
     return pl.col("DEC") > data.end
@@ -134,7 +134,7 @@ def open_before_a_later_episode(data: ReturnData) -> pl.LazyFrame:
         | ended               | A     | 01/07/2025 | 01/08/2025   | X1   |
         | neither             | B     | 01/05/2025 | *            | *    |
         | same start, later   | B     | 01/05/2025 |              |      |
-        | not a date          | C     | 01/05/2025 | 2025-06-01 * | X1 * |
+        | not a date          | C     | 01/05/2025 | 30/02/2025 * | X1 * |
         | before an undated   | C     | 01/06/2025 | *            | *    |
         | undated comes last  | C     |            |              |      |
         | undated             | D     | MAY 2025   |              |      |

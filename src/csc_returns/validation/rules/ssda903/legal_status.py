@@ -33,8 +33,8 @@ def short_break_too_long(data: ReturnData) -> pl.Expr:
         | 18 days                  | V3 * | 02/05/2025 * | 20/05/2025 * |
         | open, 17 days            | V3   | 14/03/2026   |              |
         | open, 18 days            | V3 * | 13/03/2026 * | *            |
-        | end not a date           | V3   | 02/05/2025   | 2025-06-20   |
-        | start not a date         | V3   | 2025-05-02   | 20/06/2025   |
+        | end not a date           | V3   | 02/05/2025   | 31/06/2025   |
+        | start not a date         | V3   | 30/02/2025   | 20/06/2025   |
         | no start                 | V3   |              | 20/06/2025   |
         | series agreed as a whole | V4   | 02/05/2025   | 20/05/2025   |
         | no legal status          |      | 02/05/2025   | 20/05/2025   |
@@ -180,7 +180,7 @@ def freed_after_freeing_orders(_: ReturnData) -> pl.Expr:
         | Episodes        | LS   | DECOM        |
         | a day too late  | D1 * | 01/01/2006 * |
         | the last day    | D1   | 31/12/2005   |
-        | not a date      | D1   | 2006-01-01   |
+        | not a date      | D1   | 30/02/2006   |
         | no start        | D1   |              |
         | another status  | E1   | 01/01/2006   |
         | no legal status |      | 01/01/2006   |
@@ -200,7 +200,7 @@ def placement_order_too_early(_: ReturnData) -> pl.Expr:
         | Episodes        | LS   | DECOM        |
         | a day too early | E1 * | 30/11/2005 * |
         | the first day   | E1   | 01/12/2005   |
-        | not a date      | E1   | 2005-11-30   |
+        | not a date      | E1   | 30/02/2005   |
         | no start        | E1   |              |
         | another status  | D1   | 30/11/2005   |
         | no legal status |      | 30/11/2005   |

@@ -15,8 +15,8 @@ from csc_returns.validation.rules.ssda903.shared.values import blank, differ, fi
 #: MISSING: missing from the placement, or away from it without permission.
 MISSING_OR_AWAY = ("M", "A")
 
-#: REC: the young person moved to independence with a plan for it, care ending at 18 included.
-TO_INDEPENDENCE = "E8"
+#: REC: care ceased for any other reason than those listed, such as reaching 18.
+ANY_OTHER_REASON = "E8"
 
 # -- the row by itself -------------------------------------------------------------------------------------------------
 
@@ -166,8 +166,8 @@ def starts_by_day_of_birth(_: ReturnData) -> pl.Expr:
 def overlaps_previous(data: ReturnData) -> pl.LazyFrame:
     """Missing or away period comes after one of the child that is open or ended only later.
 
-    A child must be back before going missing again, be it on the same day. A period is compared with the one before it in order of
-    their ends; one without an end stands where it starts. An end that cannot be read counts as none.
+    A child must be back before going missing again, be it on the same day. A period is compared with the one before it in order
+    of their ends; one without an end stands where it starts. An end that cannot be read counts as none.
 
     Fix: enter or correct the end of the earlier period, correct the start of this one, or remove a period entered twice.
 
@@ -210,8 +210,8 @@ def overlaps_previous(data: ReturnData) -> pl.LazyFrame:
 def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
     """Child's first missing or away period is not the one that last year's return left open.
 
-    A period open at the end of last year goes on in this year's return, with the same start. A child who has no period at all this
-    year cannot be pointed at.
+    A period open at the end of last year goes on in this year's return, with the same start. A child who has no period at all
+    this year cannot be pointed at.
 
     Fix: enter last year's open period with its end, or correct its start.
 
@@ -304,9 +304,9 @@ def open_though_episode_ended(data: ReturnData) -> pl.LazyFrame:
 def not_ended_with_care(data: ReturnData) -> pl.LazyFrame:
     """Missing or away period has no end though care ended, or ended at a time without care.
 
-    Who is no longer looked after is no longer missing from care. A period of care runs through episodes of which none starts later
-    than the one before it ended; it is enough that one of the child's periods of care fits. An end that cannot be read counts as
-    none.
+    Who is no longer looked after is no longer missing from care. A period of care runs through episodes of which none starts
+    later than the one before it ended; it is enough that one of the child's periods of care fits. An end that cannot be read
+    counts as none.
 
     Fix: enter the day on which the missing or away period ended, or correct it.
 
@@ -393,8 +393,8 @@ def starts_outside_care(data: ReturnData) -> pl.LazyFrame:
 def missing_until_18_without_e8(data: ReturnData) -> pl.LazyFrame:
     """Child was missing until the 18th birthday, on which the episode ended for another reason than E8.
 
-    Care of a child who is missing then ends because of the age, and that is E8. Who was born on 29 February has that birthday on the
-    28th where the year has no 29th.
+    Care of a child who is missing then ends because of the age, which counts as any other reason (E8). Who was born on 29
+    February has that birthday on the 28th where the year has no 29th.
 
     Fix: set the reason to E8, or correct the end of the episode or of the missing or away period.
 
@@ -430,9 +430,7 @@ def missing_until_18_without_e8(data: ReturnData) -> pl.LazyFrame:
         |                      | B     | 29/02/2008 | M       | 01/03/2026 |
     """
     until_18 = data["Missing"].filter(pl.col("MIS_END") == birthday(18)).select("child", pl.col("MIS_END").alias("DEC"))
-    return (
-        data["Episodes"].filter(none_of("REC", [TO_INDEPENDENCE])).join(until_18, on=["child", "DEC"], how="semi")
-    )
+    return data["Episodes"].filter(none_of("REC", [ANY_OTHER_REASON])).join(until_18, on=["child", "DEC"], how="semi")
 
 
 @frame_rule("581", {"Missing": ["MIS_START"]}, reads={"Episodes": ["DECOM", "DEC"]})
@@ -465,8 +463,6 @@ def starts_in_no_episode(data: ReturnData) -> pl.LazyFrame:
         |          | B     | 01/06/2025 | 31/06/2025 |
         |          | C     |            | 30/06/2025 |
     """
-    covers = (pl.col("DECOM") <= pl.col("MIS_START")) & (
-        pl.col("DEC").is_null() | (pl.col("MIS_START") <= pl.col("DEC"))
-    )
+    covers = (pl.col("DECOM") <= pl.col("MIS_START")) & (pl.col("DEC").is_null() | (pl.col("MIS_START") <= pl.col("DEC")))
     covered = data.join("Missing", "Episodes", on="child").group_by("Missing").agg(covers.any().alias("_covered"))
     return covered.filter(~pl.col("_covered"))

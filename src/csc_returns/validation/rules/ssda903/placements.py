@@ -335,7 +335,7 @@ def adoption_by_foster_carer_starts_with_move(_: ReturnData) -> pl.Expr:
         | another placement      | A4    | 02/05/2025   | P   |
         | no placement           |       | 02/05/2025   | P   |
         | no start               | A3    |              | P   |
-        | not a date             | A3    | 2025-05-02   | P   |
+        | not a date             | A3    | 30/02/2025   | P   |
     """
     keeps_carer = one_of("RNE", [STARTED, "T", "U"])
     return one_of("PLACE", ADOPTION_BY_FOSTER_CARER) & (pl.col("DECOM") >= dt.date(2015, 4, 1)) & ~keeps_carer
@@ -379,7 +379,7 @@ def p2_after_its_end(_: ReturnData) -> pl.Expr:
         | Episodes          | PLACE | DECOM        | DEC          |
         | a day too late    | P2 *  | 02/05/2023 * | 29/10/2023 * |
         | open              | P2 *  | 02/05/2023 * | *            |
-        | end not a date    | P2 *  | 02/05/2023 * | 2023-10-01 * |
+        | end not a date    | P2 *  | 02/05/2023 * | 30/02/2023 * |
         | no dates          | P2 *  | *            | *            |
         | the last day      | P2    | 02/05/2023   | 28/10/2023   |
         | another placement | H5    | 02/05/2023   | 29/10/2023   |

@@ -38,7 +38,7 @@ def permanence_incomplete(data: ReturnData) -> pl.LazyFrame:
         | before the year      | A     | S   | 31/03/2025 |
         | not a start          | A     | P   | 02/05/2025 |
         | no date              | A     | S   |            |
-        | not a date           | A     | S   | 2025-05-02 |
+        | not a date           | A     | S   | 31/04/2025 |
         | after the year       | A     | S * | 01/04/2026 |
         | complete             | B     | S   | 02/05/2025 |
         | none                 | C     | S   | 02/05/2025 |
@@ -88,7 +88,7 @@ def permanence_not_before_care(data: ReturnData) -> pl.LazyFrame:
         |                        | F     | 31/12/2000 * |
         |                        | G     | 01/01/2001   |
         | no start               | H     |              |
-        | not a date             | H     | 2025-05-01   |
+        | not a date             | H     | 30/02/2025   |
         |                        | I     | 31/12/1993 * |
         |                        | J     | 10/04/2025 * |
         | of no known child      |       | 10/04/2025   |
@@ -141,7 +141,7 @@ def permanence_of_child_long_in_care(data: ReturnData) -> pl.LazyFrame:
         | the first day       | B     | 01/04/2016   |
         | long before         | B     | 02/05/2014   |
         | no date             | C     |              |
-        | not a date          | C     | 2014-05-02   |
+        | not a date          | C     | 30/02/2014   |
         | nothing given       | D     | 02/05/2014   |
         | no row              | E     | 02/05/2014   |
         | of no known child   |       | 02/05/2014   |

@@ -104,7 +104,7 @@ def too_young_after_fourth_birthday(_: ReturnData) -> pl.Expr:
         | no code                 | 02/05/2021   | 03/05/2025   |             |
         | no date of birth        |              | 03/05/2025   | PN0         |
         | no review               | 02/05/2021   |              | PN0         |
-        | not a date              | 02/05/2021   | 2025-05-03   | PN0         |
+        | not a date              | 02/05/2021   | 31/06/2025   | PN0         |
     """
     return (pl.col("REVIEW_CODE") == "PN0") & (pl.col("REVIEW") > birthday(_TAKES_PART_FROM))
 
@@ -129,6 +129,6 @@ def takes_part_before_fourth_birthday(_: ReturnData) -> pl.Expr:
         | no code                  | 02/05/2021   | 01/05/2025   |             |
         | no date of birth         |              | 01/05/2025   | PN1         |
         | no review                | 02/05/2021   |              | PN1         |
-        | not a date               | 02/05/2021   | 2025-05-01   | PN1         |
+        | not a date               | 02/05/2021   | 30/02/2025   | PN1         |
     """
     return one_of("REVIEW_CODE", _PARTICIPATION) & (pl.col("REVIEW") < birthday(_TAKES_PART_FROM))

@@ -1,4 +1,4 @@
-"""Social worker episodes by themselves: the worker, the first and last day, the reason for the change."""
+"""Social worker episodes: the worker, the first and last day, the reason for the change; and the care they go with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import polars as pl
 
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.expressions import outside_window
-from csc_returns.validation.rule import row_rule
+from csc_returns.validation.rule import frame_rule, row_rule
+from csc_returns.validation.rules.ssda903.shared.care import care_ended, not_short_break, open_at_year_end
+from csc_returns.validation.rules.ssda903.shared.groups import STARTED
 from csc_returns.validation.rules.ssda903.shared.values import any_blank, blank, filled, none_of
 from csc_returns.validation.rules.ssda903.shared.years import last_years_window, since_last_years_start
 
@@ -254,3 +256,153 @@ def recent_episode_without_reason(data: ReturnData) -> pl.Expr:
     """
     earlier = (pl.col("SW_DECOM") < last_years_window(data)[0]).fill_null(False)
     return blank("SW_REASON") & ~earlier
+
+
+# -- the child's episodes of care --------------------------------------------------------------------------------------
+
+
+@frame_rule(
+    "SW01STG1",
+    {"Episodes": ["DEC"]},
+    since="2023-24",
+    until="2023-24",
+    reads={"Episodes": ["LS"], "SWEpisodes": ["SW_ID", "SW_DECOM", "SW_REASON"]},
+)
+def in_care_without_social_worker(data: ReturnData) -> pl.LazyFrame:
+    """Child looked after on 31 March has no social worker's number, no first day or no reason in any row.
+
+    Every looked-after child has a social worker. It is enough that each of the three is given once among the child's rows.
+    Children in short breaks (V3, V4) are left alone.
+
+    Fix: enter the child's social worker with the first day and the reason.
+
+    Example:
+        | Episodes                  | CHILD | LS | DEC        |
+        | no social worker          | A     | C2 | *          |
+        | no legal status           | A     |    | *          |
+        | ended                     | A     | C2 | 30/06/2023 |
+        | end cannot be read        | A     | C2 | 31/03/24   |
+        | short break               | A     | V3 |            |
+        | short break               | A     | V4 |            |
+        | complete                  | B     | C2 |            |
+        | complete in several rows  | C     | C2 |            |
+        | no number                 | D     | C2 | *          |
+        | no first day              | E     | C2 | *          |
+        | no reason                 | F     | C2 | *          |
+        | nobody's                  |       | C2 |            |
+
+        | SWEpisodes | CHILD | SW_ID    | SW_DECOM   | SW_REASON |
+        |            | B     | SW123456 | 02/06/2023 | MANAGE    |
+        |            | B     |          |            |           |
+        |            | C     | SW123456 |            |           |
+        | not a date | C     |          | 31/02/2023 | MANAGE    |
+        |            | D     |          | 02/06/2023 | MANAGE    |
+        |            | E     | SW123456 |            | MANAGE    |
+        |            | F     | SW123456 | 02/06/2023 |           |
+    """
+    given = [filled(item).any().alias(f"_{item}") for item in ("SW_ID", "SW_DECOM", "SW_REASON")]
+    complete = data["SWEpisodes"].group_by("child").agg(given).filter("_SW_ID", "_SW_DECOM", "_SW_REASON")
+    running = data["Episodes"].filter(open_at_year_end() & pl.col("CHILD").is_not_null())
+    return running.join(complete, on="child", how="anti")
+
+
+@frame_rule(
+    "SW12STG2",
+    {"Episodes": ["DECOM", "DEC"]},
+    since="2024-25",
+    reads={"Episodes": ["LS", "RNE", "REC"], "SWEpisodes": ["SW_DECOM"]},
+)
+def care_without_social_worker(data: ReturnData) -> pl.LazyFrame:
+    """Child came into care or left it without a social worker at that time.
+
+    Whoever came into care has a worker who began that day or later; whoever left care has one who began by that day. An episode
+    that does both needs one of the two. Episodes that ended more than a year before the collection year, or after it, and short
+    breaks (V3, V4) are left alone.
+
+    Fix: enter the social worker with the first day, or correct the dates of the episode.
+
+    Example:
+        | Episodes                 | CHILD | LS | RNE | DECOM        | REC | DEC          |
+        | started, worker before   | A     | C2 | S   | 02/06/2025 * |     | *            |
+        | started, worker that day | A     | C2 | S   | 01/06/2025   |     |              |
+        | no legal status          | A     |    | S   | 02/06/2025 * |     | *            |
+        | short break              | A     | V3 | S   | 02/06/2025   |     |              |
+        | short break              | A     | V4 | S   | 02/06/2025   |     |              |
+        | neither start nor end    | A     | C2 | P   | 02/06/2025   | X1  | 30/06/2025   |
+        | neither start nor end    | A     | C2 | P   | 02/06/2025   |     | 30/06/2025   |
+        | ended, worker after      | A     | C2 | P   | 01/04/2025 * | E8  | 31/05/2025 * |
+        | ended, worker that day   | A     | C2 | P   | 01/04/2025   | E8  | 01/06/2025   |
+        | end without a date       | A     | C2 | P   | 01/04/2025 * | E8  | *            |
+        | start not a date         | A     | C2 | S   | 31/04/2025 * |     | *            |
+        | both, one matches        | A     | C2 | S   | 01/05/2025   | E8  | 31/05/2025   |
+        | both, none matches       | C     | C2 | S   | 01/05/2025 * | E8  | 31/05/2025 * |
+        | undated worker           | B     | C2 | S   | 02/06/2025 * |     | *            |
+        | no worker at all         | D     | C2 | S   | 02/06/2025 * |     | *            |
+        | no worker, X1            | D     | C2 | P   | 02/06/2025   | X1  |              |
+
+        | SWEpisodes | CHILD | SW_DECOM   |
+        |            | A     | 01/06/2025 |
+        |            | B     |            |
+        |            | B     | 31/06/2025 |
+
+    Example:
+        | Episodes               | CHILD | LS | RNE | DECOM        | REC | DEC          |
+        | ended a day too early  | A     | C2 | S   | 01/04/2023   | E8  | 31/03/2024   |
+        | ended on the first day | A     | C2 | S   | 01/04/2023 * | E8  | 01/04/2024 * |
+        | ended on the last day  | A     | C2 | S   | 01/04/2023 * | E8  | 31/03/2026 * |
+        | ended a day too late   | A     | C2 | S   | 01/04/2023   | E8  | 01/04/2026   |
+
+        | SWEpisodes         | CHILD | SW_DECOM   |
+        | of another child   | B     | 01/04/2024 |
+    """
+    in_scope = pl.col("DEC").is_null() | since_last_years_start("DEC", data)
+    return _without_social_worker(data, in_scope)
+
+
+@frame_rule(
+    "SW12STG2",
+    {"Episodes": ["DECOM", "DEC"]},
+    since="2023-24",
+    reads={"Episodes": ["LS", "RNE", "REC"], "SWEpisodes": ["SW_DECOM"]},
+)
+def care_at_any_time_without_social_worker(data: ReturnData) -> pl.LazyFrame:
+    """Child came into care or left it, whenever that was, without a social worker at that time.
+
+    Whoever came into care has a worker who began that day or later; whoever left care has one who began by that day. An episode
+    that does both needs one of the two. Short breaks (V3, V4) are left alone.
+
+    Fix: enter the social worker with the first day, or correct the dates of the episode.
+
+    Example:
+        | Episodes                 | CHILD | LS | RNE | DECOM        | REC | DEC          |
+        | started, worker before   | A     | C2 | S   | 02/06/2023 * |     | *            |
+        | started, worker that day | A     | C2 | S   | 01/06/2023   |     |              |
+        | short break              | A     | V3 | S   | 02/06/2023   |     |              |
+        | neither start nor end    | A     | C2 | P   | 02/06/2023   | X1  | 30/06/2023   |
+        | ended, worker after      | A     | C2 | P   | 01/04/2023 * | E8  | 31/05/2023 * |
+        | ended, worker that day   | A     | C2 | P   | 01/04/2023   | E8  | 01/06/2023   |
+        | ended long ago           | A     | C2 | P   | 01/04/2011 * | E8  | 31/03/2012 * |
+        | ended after the year     | B     | C2 | S   | 01/04/2023 * | E8  | 01/04/2024 * |
+
+        | SWEpisodes | CHILD | SW_DECOM   |
+        |            | A     | 01/06/2023 |
+    """
+    return _without_social_worker(data, pl.lit(True))
+
+
+def _without_social_worker(data: ReturnData, in_scope: pl.Expr) -> pl.LazyFrame:
+    """Episodes in scope, no short breaks, that start or end care and match no social worker episode of the child."""
+    starts, ends = (pl.col("RNE") == STARTED).fill_null(False), care_ended()
+    # That any of them began by a day, or since a day, is known from the first and the last of them.
+    workers = (
+        data["SWEpisodes"]
+        .group_by("child")
+        .agg(pl.col("SW_DECOM").min().alias("_first"), pl.col("SW_DECOM").max().alias("_last"))
+    )
+    matches = (ends & (pl.col("_first") <= pl.col("DEC"))) | (starts & (pl.col("_last") >= pl.col("DECOM")))
+    return (
+        data["Episodes"]
+        .filter(not_short_break() & in_scope & (starts | ends))
+        .join(workers, on="child", how="left")
+        .filter(~matches.fill_null(False))
+    )

@@ -25,10 +25,10 @@ def child_without_episodes(data: ReturnData) -> pl.LazyFrame:
     Fix: enter the child's episodes, correct the child's identifier, or remove the row.
 
     Example:
-        | Episodes        | CHILD |
-        |                 | A     |
-        |                 | A     |
-        | nobody's        |       |
+        | Episodes        | CHILD | DECOM      |
+        |                 | A     | 01/04/2025 |
+        |                 | A     | 01/06/2025 |
+        | nobody's        |       | 01/06/2025 |
 
         | PlacedAdoption  | CHILD |
         | no episode      | B *   |
@@ -39,9 +39,9 @@ def child_without_episodes(data: ReturnData) -> pl.LazyFrame:
         | no episode      | B *   |
         |                 | A     |
 
-        | Reviews         | CHILD |
-        | no episode      | B *   |
-        | nobody's        | *     |
+        | Reviews         | CHILD | REVIEW     |
+        | no episode      | B *   | 01/06/2025 |
+        | nobody's        | *     | 01/06/2025 |
 
         | AD1             | CHILD |
         | no episode      | B *   |
@@ -64,6 +64,4 @@ def child_without_episodes(data: ReturnData) -> pl.LazyFrame:
         | the only table  | B *   |
         |                 | A     |
     """
-    return pl.concat(
-        [data.lacking(table, "Episodes", on="child").select(table) for table in WITH_EPISODES], how="diagonal"
-    )
+    return pl.concat([data.lacking(table, "Episodes", on="child").select(table) for table in WITH_EPISODES], how="diagonal")
