@@ -6,9 +6,15 @@ import polars as pl
 
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import frame_rule
+from csc_returns.validation.rules.ssda903.shared.care import rows_not_of
 
 #: Tables whose rows belong to a child with an episode of this year.
 WITH_EPISODES = ("PlacedAdoption", "Missing", "Reviews", "AD1", "PrevPerm", "OC2")
+
+
+def with_episodes(data: ReturnData) -> pl.LazyFrame:
+    """Children with an episode in this year's return: column ``child``, one row each."""
+    return data["Episodes"].select("child").unique()
 
 
 @frame_rule(
@@ -64,4 +70,4 @@ def child_without_episodes(data: ReturnData) -> pl.LazyFrame:
         | the only table  | B *   |
         |                 | A     |
     """
-    return pl.concat([data.lacking(table, "Episodes", on="child").select(table) for table in WITH_EPISODES], how="diagonal")
+    return pl.concat([rows_not_of(data, table, with_episodes).select(table) for table in WITH_EPISODES], how="diagonal")

@@ -103,6 +103,18 @@ def differ_or_blank(left: str, right: str) -> pl.Expr:
     return ~same_and_filled(left, right)
 
 
+def same_date(left: str, right: str, suffix: str = "") -> pl.Expr:
+    """Two date items are filled and equal: the same day however it is written, or the same text; never null.
+
+    Args:
+        left: name of a date item.
+        right: name of the other one, which may be the same.
+        suffix: what a join has put behind the other's name, such as ``_PlacedAdoption_last``.
+    """
+    same_day = same_and_filled(left, f"{right}{suffix}")
+    return same_day | same_and_filled(f"{left}{SENT}", f"{right}{SENT}{suffix}")
+
+
 # -- dates with unknown parts ------------------------------------------------------------------------------------------
 
 
