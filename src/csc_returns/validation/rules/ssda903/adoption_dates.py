@@ -7,7 +7,7 @@ import polars as pl
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import frame_rule, row_rule
 from csc_returns.validation.rules.ssda903.shared.care import adopted
-from csc_returns.validation.rules.ssda903.shared.episodes import latest
+from csc_returns.validation.rules.ssda903.shared.episodes import episodes_with_adoption, latest
 from csc_returns.validation.rules.ssda903.shared.groups import ADOPTED, ADOPTION, ADOPTION_BY_FOSTER_CARER, STARTED
 from csc_returns.validation.rules.ssda903.shared.values import one_of, same_date
 
@@ -109,9 +109,8 @@ def decision_after_placement(data: ReturnData) -> pl.LazyFrame:
         | no episode        | E     | 03/05/2025   |
         | nobody's          |       | 03/05/2025   |
     """
-    return data.join("Episodes", "AD1", on="child").filter(
-        one_of("PLACE", ADOPTION) & (pl.col("DATE_INT") > pl.col("DECOM"))
-    )
+    placed = one_of("PLACE", ADOPTION)
+    return data.shared(episodes_with_adoption).filter(placed & (pl.col("DATE_INT") > pl.col("DECOM")))
 
 
 @frame_rule("523", {"PlacedAdoption": ["DATE_PLACED"], "AD1": ["DATE_INT"]})
@@ -178,7 +177,7 @@ def match_after_placement(data: ReturnData) -> pl.LazyFrame:
         | no adoption       | E     | 01/05/2025   | E11   |
         | nobody's          |       | 01/05/2025   | E11   |
     """
-    return data.join("AD1", "Episodes", on="child").filter(adopted() & (pl.col("DATE_MATCH") > pl.col("DECOM")))
+    return data.shared(episodes_with_adoption).filter(adopted() & (pl.col("DATE_MATCH") > pl.col("DECOM")))
 
 
 @frame_rule("582", {"Episodes": ["DEC"]}, reads={"Episodes": ["REC"], "AD1": ["DATE_MATCH"]})
@@ -215,12 +214,12 @@ def adopted_on_day_of_match(data: ReturnData) -> pl.LazyFrame:
         | nobody's           |       | 02/05/2025 |
     """
     same_day = adopted() & same_date("DEC", "DATE_MATCH")
-    return data.join("Episodes", "AD1", on="child").filter(same_day).select("Episodes").unique()
+    return data.shared(episodes_with_adoption).filter(same_day).select("Episodes").unique()
 
 
 @frame_rule("335", {"Episodes": ["PLACE"], "AD1": ["FOSTER_CARE"]}, reads={"Episodes": ["REC"]})
 def foster_carer_contradicts_placement(data: ReturnData) -> pl.LazyFrame:
-    """Whether the foster carers adopted the child does not go with the placement the child was adopted from.
+    """Item on adoption by the foster carers contradicts the placement from which the child was adopted.
 
     A3 and A5 (A2 of old) are placements with the former foster carers, who then adopt; A4 and A6 (A1 of old) are with others.
     Only episodes that ended with adoption (E11, E12, or E1 of old) are compared.
@@ -258,4 +257,4 @@ def foster_carer_contradicts_placement(data: ReturnData) -> pl.LazyFrame:
     ended_with_adoption = one_of("REC", ["E1", *ADOPTED])
     denied = one_of("PLACE", ["A2", *ADOPTION_BY_FOSTER_CARER]) & (pl.col("FOSTER_CARE") == "0")
     claimed = one_of("PLACE", ["A1", "A4", "A6"]) & (pl.col("FOSTER_CARE") == "1")
-    return data.join("Episodes", "AD1", on="child").filter(ended_with_adoption & (denied | claimed))
+    return data.shared(episodes_with_adoption).filter(ended_with_adoption & (denied | claimed))

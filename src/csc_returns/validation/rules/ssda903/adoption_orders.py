@@ -9,7 +9,13 @@ import polars as pl
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import frame_rule
 from csc_returns.validation.rules.ssda903.shared.care import adopted
-from csc_returns.validation.rules.ssda903.shared.episodes import earliest, latest, latest_episodes, ordered
+from csc_returns.validation.rules.ssda903.shared.episodes import (
+    earliest,
+    episodes_with_decision,
+    latest,
+    latest_episodes,
+    ordered,
+)
 from csc_returns.validation.rules.ssda903.shared.groups import ADOPTED, ADOPTION, NEW_EPISODE
 from csc_returns.validation.rules.ssda903.shared.values import any_blank, any_filled, blank, filled, none_of, one_of
 
@@ -234,7 +240,7 @@ def decided_after_placement_order(data: ReturnData) -> pl.LazyFrame:
     under_order = data.shared(ordered).filter(pl.col("LS") == _PLACEMENT_ORDER)
     first_under_order = earliest(under_order, "Episodes", "DECOM", per=("child", "period"))
     return (
-        data.join("Episodes", "PlacedAdoption", on="child")
+        data.shared(episodes_with_decision)
         .filter(pl.col("DATE_PLACED") > pl.col("DECOM"))
         .join(first_under_order, on="Episodes", how="semi")
     )
@@ -274,7 +280,7 @@ def decided_after_freed(data: ReturnData) -> pl.LazyFrame:
         | nobody's              |       | 03/05/2005  |
     """
     later = (pl.col("LS") == _FREED) & (pl.col("DATE_PLACED") > pl.col("DECOM"))
-    return data.join("Episodes", "PlacedAdoption", on="child").filter(later).select("Episodes").unique()
+    return data.shared(episodes_with_decision).filter(later).select("Episodes").unique()
 
 
 # -- the end of care ---------------------------------------------------------------------------------------------------
@@ -285,7 +291,7 @@ def _left_care_without_reversal(data: ReturnData, legal_statuses: Iterable[str])
     was_to_be = one_of("PLACE", ADOPTION) | one_of("LS", legal_statuses)
     was_not = filled("REC") & none_of("REC", [NEW_EPISODE, *ADOPTED])
     left = was_to_be & was_not
-    not_reversed = data.join("Episodes", "PlacedAdoption", on="child").filter(
+    not_reversed = data.shared(episodes_with_decision).filter(
         left & any_blank("DATE_PLACED_CEASED", "REASON_PLACED_CEASED")
     )
     undecided = data.lacking("Episodes", "PlacedAdoption", on="child").filter(left)

@@ -6,15 +6,9 @@ import polars as pl
 
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import frame_rule, row_rule
-from csc_returns.validation.rules.ssda903.shared.care import (
-    adopted_in_year,
-    continuously_looked_after,
-    rows_of,
-)
-from csc_returns.validation.rules.ssda903.shared.groups import (
-    ADOPTION_ITEMS,
-    CARE_LEAVER_ITEMS,
-)
+from csc_returns.validation.rules.ssda903.shared.care import adopted_in_year, continuously_looked_after, rows_of
+from csc_returns.validation.rules.ssda903.shared.episodes import episodes_with_adoption
+from csc_returns.validation.rules.ssda903.shared.groups import ADOPTION_ITEMS, CARE_LEAVER_ITEMS
 from csc_returns.validation.rules.ssda903.shared.values import any_blank, any_filled, filled
 
 # -- complete, and of an adopted child ---------------------------------------------------------------------------------
@@ -83,7 +77,7 @@ def adopted_in_year_without_details(data: ReturnData) -> pl.LazyFrame:
         | not among them     | K     |              | 02/02/2025   | 0           | 1         | M1         | L0        |
         | nobody's           |       |              | 02/02/2025   | 0           | 1         | M1         | L0        |
     """
-    return data.join("AD1", "Episodes", on="child").filter(adopted_in_year(data) & any_blank(*ADOPTION_ITEMS))
+    return data.shared(episodes_with_adoption).filter(adopted_in_year(data) & any_blank(*ADOPTION_ITEMS))
 
 
 @frame_rule("602", {"AD1": ["CHILD"]}, reads={"AD1": ADOPTION_ITEMS, "Episodes": ["REC", "DEC"]})
@@ -207,10 +201,7 @@ def looked_after_all_year_and_left_care(data: ReturnData) -> pl.LazyFrame:
     return pl.concat([leavers.select("OC3"), adoptions.select("AD1")], how="diagonal")
 
 
-@frame_rule(
-    "525",
-    {"PlacedAdoption": ["DATE_PLACED_CEASED"], "AD1": ADOPTION_ITEMS},
-)
+@frame_rule("525", {"PlacedAdoption": ["DATE_PLACED_CEASED"], "AD1": ADOPTION_ITEMS})
 def adopted_after_reversed_decision(data: ReturnData) -> pl.LazyFrame:
     """Child has details of an adoption, but a decision to place the child for adoption was reversed.
 

@@ -222,7 +222,7 @@ def episode_after_final_one(data: ReturnData) -> pl.LazyFrame:
         | the last             | D     | 02/07/2025 | E2    |
         | only one of a child  | E     | 02/05/2025 | E2    |
         | no child             |       | 02/05/2025 | E2    |
-        | no child             |       | 02/06/2025 | S     |
+        | no child             |       | 02/06/2025 |       |
     """
     return data.shared(ordered).filter(
         pl.col("DECOM").is_not_null() & one_of("REC", ["E2", "E15"]) & pl.col("Episodes_next").is_not_null()

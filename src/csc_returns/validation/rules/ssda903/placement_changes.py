@@ -74,29 +74,29 @@ def not_a_change_of_placement_alone(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the reason for the new episode, or the legal status or placement of this episode or the one before.
 
     Example:
-        | Episodes               | CHILD | DECOM      | RNE | LS   | PLACE | PL_POST   | URN        | PLACE_PROVIDER |
-        |                        | A     | 01/05/2025 | S   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | nothing changed        | A     | 01/06/2025 | P   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | nothing changed        | A     | 02/06/2025 | T   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | another placement      | A     | 03/06/2025 | P   | C2   | K2    | BS1 5TR   | SC123456   | PR1            |
-        | another postcode       | A     | 04/06/2025 | P   | C2   | K2    | BS1 5TS   | SC123456   | PR1            |
-        | another URN            | A     | 05/06/2025 | T   | C2   | K2    | BS1 5TS   | SC123457   | PR1            |
-        | another provider       | A     | 06/06/2025 | P   | C2   | K2    | BS1 5TS   | SC123457   | PR2            |
-        | another status         | A     | 07/06/2025 | P   | C1 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | another reason         | A     | 08/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | no reason              | A     | 09/06/2025 |     | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | status blank now       | A     | 10/06/2025 | P   | *    | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | status blank on both   | A     | 11/06/2025 | P   | *    | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | status blank before    | A     | 12/06/2025 | P   | C2 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | the first one          | B     | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | URN blank now          | B     | 01/06/2025 | P   | C2   | U6    | BS1 5TR   |            | PR1            |
-        | URN blank on both      | B     | 02/06/2025 | P   | C2   | U6    | BS1 5TR   |            | PR1            |
-        | undated comes last     | C     | 31/04/2025 | T   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        |                        | C     | 01/06/2025 | T   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | same day, file order   | D     | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        |                        | D     | 01/05/2025 | P   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | nobody's               |       | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | nobody's               |       | 01/06/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | Episodes             | CHILD | DECOM      | RNE | LS   | PLACE | PL_POST   | URN        | PLACE_PROVIDER |
+        |                      | A     | 01/05/2025 | S   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | nothing changed      | A     | 01/06/2025 | P   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | nothing changed      | A     | 02/06/2025 | T   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | another placement    | A     | 03/06/2025 | P   | C2   | K2    | BS1 5TR   | SC123456   | PR1            |
+        | another postcode     | A     | 04/06/2025 | P   | C2   | K2    | BS1 5TS   | SC123456   | PR1            |
+        | another URN          | A     | 05/06/2025 | T   | C2   | K2    | BS1 5TS   | SC123457   | PR1            |
+        | another provider     | A     | 06/06/2025 | P   | C2   | K2    | BS1 5TS   | SC123457   | PR2            |
+        | another status       | A     | 07/06/2025 | P   | C1 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | another reason       | A     | 08/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | no reason            | A     | 09/06/2025 |     | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | status blank now     | A     | 10/06/2025 | P   | *    | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | status blank on both | A     | 11/06/2025 | P   | *    | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | status blank before  | A     | 12/06/2025 | P   | C2 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | the first one        | B     | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | URN blank now        | B     | 01/06/2025 | P   | C2   | U6    | BS1 5TR   |            | PR1            |
+        | URN blank on both    | B     | 02/06/2025 | P   | C2   | U6    | BS1 5TR   |            | PR1            |
+        | undated comes last   | C     | 31/04/2025 | T   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        |                      | C     | 01/06/2025 | T   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | same day, file order | D     | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        |                      | D     | 01/05/2025 | P   | C2 * | U6 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | nobody's             |       | 01/05/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | nobody's             |       | 01/06/2025 | P   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
     """
     other_status = differ_or_blank("LS", "LS_previous")
     stayed = pl.all_horizontal(same_and_filled(item, f"{item}_previous") for item in PLACEMENT_ITEMS)
@@ -113,30 +113,30 @@ def not_a_change_of_status_and_placement(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the reason for the new episode, or the legal status or placement of this episode or the one before.
 
     Example:
-        | Episodes               | CHILD | DECOM      | RNE | LS   | PLACE | PL_POST   | URN        | PLACE_PROVIDER |
-        |                        | A     | 01/05/2025 | S   | V2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | right                  | A     | 01/06/2025 | U   | E1   | K2    | BS1 5TS   | SC123457   | PR2            |
-        | right                  | A     | 02/06/2025 | B   | C1   | U6    | BS1 5TS   | SC123457   | PR2            |
-        | another postcode       | A     | 03/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123457   | PR2            |
-        | another URN            | A     | 04/06/2025 | B   | C1   | U6    | BS1 5TR   | SC123456   | PR2            |
-        | another provider       | A     | 05/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
-        | status as before       | A     | 06/06/2025 | U * | C2 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | placement as before    | A     | 07/06/2025 | B * | C1 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | nothing changed        | A     | 08/06/2025 | B * | C1 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
-        | another reason         | A     | 09/06/2025 | P   | C1   | K2    | BS1 5TR   | SC123456   | PR1            |
-        | no reason              | A     | 10/06/2025 |     | C1   | K2    | BS1 5TR   | SC123456   | PR1            |
-        | the first one          | B     | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
-        | as before, two blank   | B     | 01/06/2025 | B * | C1 * | U6 *  | *         | *          | PR1 *          |
-        | URN blank before       | B     | 02/06/2025 | B   | C2   | U6    |           | XXXXXXX    | PR1            |
-        | URN and status blank   | B     | 03/06/2025 | B   |      | U6    |           |            | PR1            |
-        | status blank on both   | B     | 04/06/2025 | U * | *    | K2 *  | *         | *          | PR1 *          |
-        | status blank before    | B     | 05/06/2025 | U   | C2   | U6    |           |            | PR1            |
-        | undated comes last     | C     | 31/04/2025 | B * | C2 * | U6 *  | *         | *          | PR1 *          |
-        |                        | C     | 01/06/2025 | B   | C2   | U6    |           |            | PR1            |
-        | same day, file order   | D     | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
-        |                        | D     | 01/05/2025 | B * | C2 * | U6 *  | *         | *          | PR1 *          |
-        | nobody's               |       | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
-        | nobody's               |       | 01/06/2025 | B   | C2   | U6    |           |            | PR1            |
+        | Episodes             | CHILD | DECOM      | RNE | LS   | PLACE | PL_POST   | URN        | PLACE_PROVIDER |
+        |                      | A     | 01/05/2025 | S   | V2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | right                | A     | 01/06/2025 | U   | E1   | K2    | BS1 5TS   | SC123457   | PR2            |
+        | right                | A     | 02/06/2025 | B   | C1   | U6    | BS1 5TS   | SC123457   | PR2            |
+        | another postcode     | A     | 03/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123457   | PR2            |
+        | another URN          | A     | 04/06/2025 | B   | C1   | U6    | BS1 5TR   | SC123456   | PR2            |
+        | another provider     | A     | 05/06/2025 | B   | C2   | U6    | BS1 5TR   | SC123456   | PR1            |
+        | status as before     | A     | 06/06/2025 | U * | C2 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | placement as before  | A     | 07/06/2025 | B * | C1 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | nothing changed      | A     | 08/06/2025 | B * | C1 * | K2 *  | BS1 5TR * | SC123456 * | PR1 *          |
+        | another reason       | A     | 09/06/2025 | P   | C1   | K2    | BS1 5TR   | SC123456   | PR1            |
+        | no reason            | A     | 10/06/2025 |     | C1   | K2    | BS1 5TR   | SC123456   | PR1            |
+        | the first one        | B     | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
+        | as before, two blank | B     | 01/06/2025 | B * | C1 * | U6 *  | *         | *          | PR1 *          |
+        | URN blank before     | B     | 02/06/2025 | B   | C2   | U6    |           | XXXXXXX    | PR1            |
+        | URN and status blank | B     | 03/06/2025 | B   |      | U6    |           |            | PR1            |
+        | status blank on both | B     | 04/06/2025 | U * | *    | K2 *  | *         | *          | PR1 *          |
+        | status blank before  | B     | 05/06/2025 | U   | C2   | U6    |           |            | PR1            |
+        | undated comes last   | C     | 31/04/2025 | B * | C2 * | U6 *  | *         | *          | PR1 *          |
+        |                      | C     | 01/06/2025 | B   | C2   | U6    |           |            | PR1            |
+        | same day, file order | D     | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
+        |                      | D     | 01/05/2025 | B * | C2 * | U6 *  | *         | *          | PR1 *          |
+        | nobody's             |       | 01/05/2025 | B   | C2   | U6    |           |            | PR1            |
+        | nobody's             |       | 01/06/2025 | B   | C2   | U6    |           |            | PR1            |
     """
     same_status = same("LS", "LS_previous")
     stayed = pl.all_horizontal(same(item, f"{item}_previous") for item in PLACEMENT_ITEMS)

@@ -29,18 +29,18 @@ def postcode_unknown(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the postcode; clear one that is not known.
 
     Example:
-        | Episodes            | HOME_POST  | PL_POST    |
-        | both known          | BS1 5TR    | KT22 9AB   |
-        | without spaces      | BS15TR     | KT229AB    |
-        | spaced otherwise    | B S15 TR   | kt22  9ab  |
-        | home unknown        | BS1 5XX *  | KT22 9AB * |
-        | placement unknown   | BS1 5TR *  | KT22 9XX * |
-        | both unknown        | BS1 5XX *  | KT22 9XX * |
-        | unknown alone       | BS1 5XX *  | *          |
-        | unknown alone       | *          | NONE *     |
-        | a letter O for a 0  | BS1 OTR *  | *          |
-        | known alone         | BS1 5TR    |            |
-        | blank               |            |            |
+        | Episodes           | HOME_POST | PL_POST    |
+        | both known         | BS1 5TR   | KT22 9AB   |
+        | without spaces     | BS15TR    | KT229AB    |
+        | spaced otherwise   | B S15 TR  | kt22  9ab  |
+        | home unknown       | BS1 5XX * | KT22 9AB * |
+        | placement unknown  | BS1 5TR * | KT22 9XX * |
+        | both unknown       | BS1 5XX * | KT22 9XX * |
+        | unknown alone      | BS1 5XX * | *          |
+        | unknown alone      | *         | NONE *     |
+        | a letter O for a 0 | BS1 OTR * | *          |
+        | known alone        | BS1 5TR   |            |
+        | blank              |           |            |
 
         | postcodes | pcd     | laua      |
         |           | BS1 5TR | E06000023 |
@@ -63,14 +63,14 @@ def placement_of_short_break(_: ReturnData) -> pl.Expr:
     Fix: clear the postcode and the URN, or correct the legal status.
 
     Example:
-        | Episodes                 | LS | PL_POST   | URN       |
-        | both                     | V3 | BS1 5TR * | SC123456 * |
-        | postcode                 | V4 | BS1 5TR * | *         |
-        | URN                      | V3 | *         | SC123456 * |
-        | the placeholder counts   | V4 | *         | XXXXXXX * |
-        | neither                  | V4 |           |           |
-        | another legal status     | C2 | BS1 5TR   | SC123456  |
-        | no legal status          |    | BS1 5TR   | SC123456  |
+        | Episodes               | LS | PL_POST   | URN        |
+        | both                   | V3 | BS1 5TR * | SC123456 * |
+        | postcode               | V4 | BS1 5TR * | *          |
+        | URN                    | V3 | *         | SC123456 * |
+        | the placeholder counts | V4 | *         | XXXXXXX *  |
+        | neither                | V4 |           |            |
+        | another legal status   | C2 | BS1 5TR   | SC123456   |
+        | no legal status        |    | BS1 5TR   | SC123456   |
     """
     return short_break() & any_filled("PL_POST", "URN")
 
@@ -87,21 +87,21 @@ def placement_authority_unknown(_: ReturnData) -> pl.Expr:
     Fix: enter or correct the postcode of the placement.
 
     Example:
-        | Episodes             | LS | PL_LA     |
-        | unknown              | C2 | *         |
-        | no legal status      |    | *         |
-        | known                | C2 | E06000023 |
-        | outside England      | C2 | WAL       |
-        | short break          | V3 |           |
-        | short break          | V4 |           |
+        | Episodes        | LS | PL_LA     |
+        | unknown         | C2 | *         |
+        | no legal status |    | *         |
+        | known           | C2 | E06000023 |
+        | outside England | C2 | WAL       |
+        | short break     | V3 |           |
+        | short break     | V4 |           |
 
     Example:
-        | Episodes             | LS | PL_POST   |
-        | in a city            | C2 | bs1 5tr   |
-        | in a county          | C2 | KT229AB   |
-        | in Scotland          | C2 | EH1 1AA   |
-        | short break          | V4 | BS1 5XX   |
-        | short break          | V3 |           |
+        | Episodes    | LS | PL_POST |
+        | in a city   | C2 | bs1 5tr |
+        | in a county | C2 | KT229AB |
+        | in Scotland | C2 | EH1 1AA |
+        | short break | V4 | BS1 5XX |
+        | short break | V3 |         |
 
         | postcodes | pcd     | laua      |
         |           | BS1 5TR | E06000023 |
@@ -142,21 +142,21 @@ def own_provision_elsewhere(data: ReturnData) -> pl.Expr:
     Fix: correct the placement's postcode, the provider or the placement.
 
     Example:
-        | Episodes             | PLACE_PROVIDER | PLACE | LS | PL_LA       |
-        | another authority    | PR1            | K2    | C2 | E10000030 * |
-        | outside England      | PR1            | H5    | C2 | WAL *       |
-        | not known            | PR1            | K2    | C2 | *           |
-        | own authority        | PR1            | K2    | C2 | E06000023   |
-        | another provider     | PR2            | K2    | C2 | E10000030   |
-        | no provider          |                | K2    | C2 | E10000030   |
-        | adoption             | PR1            | A3    | C2 | E10000030   |
-        | adoption             | PR1            | A6    | C2 |             |
-        | fostering            | PR1            | U1    | C2 | E10000030   |
-        | fostering            | PR1            | U6    | C2 | E10000030   |
-        | no placement         | PR1            |       | C2 | E10000030   |
-        | short break          | PR1            | K2    | V3 | E10000030   |
-        | short break          | PR1            | K2    | V4 |             |
-        | no legal status      | PR1            | K2    |    | E10000030   |
+        | Episodes          | PLACE_PROVIDER | PLACE | LS | PL_LA       |
+        | another authority | PR1            | K2    | C2 | E10000030 * |
+        | outside England   | PR1            | H5    | C2 | WAL *       |
+        | not known         | PR1            | K2    | C2 | *           |
+        | own authority     | PR1            | K2    | C2 | E06000023   |
+        | another provider  | PR2            | K2    | C2 | E10000030   |
+        | no provider       |                | K2    | C2 | E10000030   |
+        | adoption          | PR1            | A3    | C2 | E10000030   |
+        | adoption          | PR1            | A6    | C2 |             |
+        | fostering         | PR1            | U1    | C2 | E10000030   |
+        | fostering         | PR1            | U6    | C2 | E10000030   |
+        | no placement      | PR1            |       | C2 | E10000030   |
+        | short break       | PR1            | K2    | V3 | E10000030   |
+        | short break       | PR1            | K2    | V4 |             |
+        | no legal status   | PR1            | K2    |    | E10000030   |
 
         | local_authority | code      |
         |                 | E06000023 |
@@ -184,19 +184,19 @@ def placement_location_unknown(_: ReturnData) -> pl.Expr:
     Fix: enter or correct the postcode of the placement.
 
     Example:
-        | Episodes             | LS | PL_LOCATION |
-        | unknown              | C2 | *           |
-        | no legal status      |    | *           |
-        | inside               | C2 | IN          |
-        | outside              | C2 | OUT         |
-        | short break          | V3 |             |
-        | short break          | V4 |             |
+        | Episodes        | LS | PL_LOCATION |
+        | unknown         | C2 | *           |
+        | no legal status |    | *           |
+        | inside          | C2 | IN          |
+        | outside         | C2 | OUT         |
+        | short break     | V3 |             |
+        | short break     | V4 |             |
 
     Example:
-        | Episodes             | LS | PL_POST   |
-        | inside               | C2 | BS1 5TR   |
-        | in Scotland          | C2 | EH1 1AA   |
-        | short break          | V4 | BS1 5XX   |
+        | Episodes    | LS | PL_POST |
+        | inside      | C2 | BS1 5TR |
+        | in Scotland | C2 | EH1 1AA |
+        | short break | V4 | BS1 5XX |
 
         | postcodes | pcd     | laua      |
         |           | BS1 5TR | E06000023 |
@@ -217,15 +217,15 @@ def inside_but_of_another_authority(data: ReturnData) -> pl.Expr:
     Fix: correct the mark or the authority of the placement in the system that made the return.
 
     Example:
-        | Episodes             | PL_LOCATION | PL_LA     |
-        | another authority    | IN *        | E10000030 |
-        | outside England      | IN *        | SCO       |
-        | no authority         | IN *        |           |
-        | own authority        | IN          | E06000023 |
-        | small letters        | in          | e06000023 |
-        | the other way round  | OUT         | E06000023 |
-        | outside              | OUT         | E10000030 |
-        | no mark              |             | E10000030 |
+        | Episodes            | PL_LOCATION | PL_LA     |
+        | another authority   | IN *        | E10000030 |
+        | outside England     | IN *        | SCO       |
+        | no authority        | IN *        |           |
+        | own authority       | IN          | E06000023 |
+        | small letters       | in          | e06000023 |
+        | the other way round | OUT         | E06000023 |
+        | outside             | OUT         | E10000030 |
+        | no mark             |             | E10000030 |
 
         | local_authority | code      |
         |                 | E06000023 |

@@ -47,9 +47,9 @@ def too_many_days_of_short_breaks(data: ReturnData) -> pl.LazyFrame:
         | open: 76 days            | D     | V3 * | 14/01/2026 * | *            |
         | ends later: 75 days      | E     | V3   | 15/01/2026   | 01/06/2026   |
         | ends later: 76 days      | F     | V3 * | 14/01/2026 * | 01/06/2026 * |
-        | series agreed as a whole | G     | V4   | 01/05/2025   | 16/07/2025   |
         | after the year           | F     | V3   | 01/04/2026   | 01/06/2026   |
         | from the last day        | F     | V3   | 31/03/2026   |              |
+        | series agreed as a whole | G     | V4   | 01/05/2025   | 16/07/2025   |
     """
     last_day = end_or_window_end(data, unreadable=False).clip(upper_bound=data.end)
     days = (last_day - pl.col("DECOM").clip(lower_bound=data.start)).dt.total_days().alias("_days")

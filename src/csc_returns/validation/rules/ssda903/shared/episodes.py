@@ -175,3 +175,13 @@ def episodes_with_header(data: ReturnData) -> pl.LazyFrame:
     Columns of Episodes, and of Header its row number ``Header`` and what Episodes has not (DOB, SEX, MOTHER, UPN, ...).
     """
     return data.join("Episodes", "Header", on="child")
+
+
+def episodes_with_adoption(data: ReturnData) -> pl.LazyFrame:
+    """Each episode beside each AD1 row (``AD1``) of its child; episodes without one are left out."""
+    return data.join("Episodes", "AD1", on="child")
+
+
+def episodes_with_decision(data: ReturnData) -> pl.LazyFrame:
+    """Each episode beside each decision for adoption (``PlacedAdoption``) of its child; episodes without one are left out."""
+    return data.join("Episodes", "PlacedAdoption", on="child")
