@@ -14,8 +14,15 @@ from csc_returns.validation.rule import LAST, NEEDS, Rule
 USUAL_YEAR = "2025-26"
 
 
+def ever_in_force(rule: Rule) -> bool:
+    """Whether any year has the version; one that was withdrawn before its first year ends before it begins."""
+    return any(year in rule.years for year in whole_specification(rule.collection).years)
+
+
 def year_of(rule: Rule, example: Example) -> str:
-    """The year that an example is meant for."""
+    """The year that an example is meant for; of a rule that was never in force, the year for which it was drawn up."""
+    if not ever_in_force(rule):
+        return str(rule.years.since)
     held = [year for year in whole_specification(rule.collection).years if year in rule.years]
     year = example.year or next((year for year in reversed(held) if year <= USUAL_YEAR), held[0])
     assert year in rule.years, f"the example's year {year} is outside the version's years"

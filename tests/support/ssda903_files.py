@@ -1,62 +1,70 @@
-"""The example of a rule as the files of a children looked after return."""
+"""A small invented return of looked after children, as CSV files and as XML."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,M,14/05/2010,WBRI,UN1,,\nB2,F,30/11/2008,WBRI,UN1,0,\n"
+EPISODES = (
+    "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+    "A1,13/04/2025,S,C2,N1,U4,PR1,,,,AB1 0JD,AB1 0JD,SC123456\n"
+    "B2,20/05/2024,S,C2,N1,U4,PR1,17/06/2025,X1,CARPL,AB1 0JD,AB1 0JD,SC123456\n"
+    "B2,17/06/2025,P,C2,N1,U4,PR1,,,,AB1 0JD,AB1 0JD,SC123456\n"
+)
+REVIEWS = (
+    "CHILD,DOB,REVIEW,REVIEW_CODE\n"
+    "A1,14/05/2010,28/04/2025,PN1\nB2,30/11/2008,19/09/2025,PN1\nA1,14/05/2010,15/07/2025,PN1\n"
+)
+UASC = "CHILD,SEX,DOB,DUC\nA1,M,14/05/2010,\n"
+OC3 = "CHILD,DOB,IN_TOUCH,ACTIV,ACCOM\nB2,30/11/2008,YES,F2,B1\n"
+PREV_PERM = "CHILD,DOB,PREV_PERM,LA_PERM,DATE_PERM\nB2,30/11/2008,P1,330,zz/zz/2019\n"
+FILES = {
+    "header": HEADER,
+    "episodes": EPISODES,
+    "reviews": REVIEWS,
+    "uasc": UASC,
+    "oc3": OC3,
+    "previous_permanence": PREV_PERM,
+}
 
-from csc_returns.specification import Specification, specification
-from csc_returns.validation.docstring import Example, ExampleTable
-from csc_returns.validation.rule import LAST, NEEDS
+XML = """<?xml version="1.0" encoding="us-ascii"?>
+<EXPSSDA903>
+  <CHILD>
+    <HEADER>
+      <CHILDID>A1</CHILDID><UPN>UN1</UPN><SEX>M</SEX><DOB>14/05/2010</DOB><ETHNIC>WBRI</ETHNIC><UASC>1</UASC>
+      <AREVIEW><REVIEW>28/04/2025</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>
+      <AREVIEW><REVIEW>15/07/2025</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>
+    </HEADER>
+    <EPISODE>
+      <DECOM>13/04/2025</DECOM><RNE>S</RNE><LS>C2</LS><CIN>N1</CIN><PL>U4</PL><PL_POST>AB1 0JD</PL_POST>
+      <HOME_POST>AB1 0JD</HOME_POST><URN>SC123456</URN><PLACE_PROVIDER>PR1</PLACE_PROVIDER><DEC/><REC/>
+    </EPISODE>
+  </CHILD>
+  <CHILD>
+    <HEADER>
+      <CHILDID>B2</CHILDID><UPN>UN1</UPN><SEX>F</SEX><DOB>30/11/2008</DOB><ETHNIC>WBRI</ETHNIC><UASC/>
+      <IN_TOUCH>YES</IN_TOUCH><ACTIV>F2</ACTIV><ACCOM>B1</ACCOM>
+      <AREVIEW><REVIEW>19/09/2025</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>
+      <MOTHER>0</MOTHER><MC_DOB/>
+      <PERMANENCE><PREV_PERM>P1</PREV_PERM><LA_PERM>330</LA_PERM><DATE_PERM>zz/zz/2019</DATE_PERM></PERMANENCE>
+    </HEADER>
+    <EPISODE>
+      <DECOM>20/05/2024</DECOM><RNE>S</RNE><LS>C2</LS><CIN>N1</CIN><PL>U4</PL><PL_POST>AB1 0JD</PL_POST>
+      <HOME_POST>AB1 0JD</HOME_POST><URN>SC123456</URN><PLACE_PROVIDER>PR1</PLACE_PROVIDER>
+      <DEC>17/06/2025</DEC><REC>X1</REC><REASON_PLACE_CHANGE>CARPL</REASON_PLACE_CHANGE>
+    </EPISODE>
+    <EPISODE>
+      <DECOM>17/06/2025</DECOM><RNE>P</RNE><LS>C2</LS><CIN>N1</CIN><PL>U4</PL><PL_POST>AB1 0JD</PL_POST>
+      <HOME_POST>AB1 0JD</HOME_POST><URN>SC123456</URN><PLACE_PROVIDER>PR1</PLACE_PROVIDER><DEC/><REC/>
+    </EPISODE>
+  </CHILD>
+</EXPSSDA903>
+"""
 
 
-@dataclass(frozen=True)
-class Files:
-    """A folder of CSV files, last year's likewise, and what else ``validate`` is given."""
-
-    folder: Path
-    previous: Path | None
-    reference: dict[str, pl.DataFrame]
-    local_authority: str | None
-
-
-def write_example(example: Example, folder: Path, year: str) -> Files:
-    """Write the tables of an example, one CSV file each, rows in their order: row n stands in line n + 2.
-
-    Where no table of the example has a CHILD, all rows are of one child.
-    """
-    this_year, last_year = folder / "return", folder / "before"
-    reference: dict[str, pl.DataFrame] = {}
-    sender = None
-    child = None if any("CHILD" in table.columns for table in example.tables) else "C1"
-    for table in example.tables:
-        if table.name == "local_authority":
-            ((sender,),) = table.rows
-        elif table.name in NEEDS:
-            reference[table.name] = pl.DataFrame(
-                table.rows, schema=dict.fromkeys(table.columns, pl.String), orient="row"
-            )
-        else:
-            _write(table, last_year if table.name.endswith(LAST) else this_year, specification("ssda903", year), child)
-    return Files(this_year, last_year if last_year.exists() else None, reference, sender)
-
-
-def _write(table: ExampleTable, folder: Path, specification: Specification, child: str | None) -> None:
-    known = specification.tables[table.name.removesuffix(LAST)]
-    derived = [column.name for column in known.derived if column.name in table.columns]
-    columns = [*known.columns, *derived]
+def write_files(folder: Path, files: dict[str, str | bytes] | None = None) -> Path:
+    """CSV files (without .csv in their names) in a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{known.file}.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows(_cells(table, columns, child))
-
-
-def _cells(table: ExampleTable, columns: list[str], child: str | None) -> Iterable[list[str | None]]:
-    for row in table.rows:
-        values = {"CHILD": child} | dict(zip(table.columns, row, strict=True))
-        yield [values.get(column) for column in columns]
+    for name, content in (FILES if files is None else files).items():
+        (folder / f"{name}.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder

@@ -117,34 +117,41 @@ def page(code: str) -> RulePage:
     Raises:
         UnknownCode: there is no such rule.
     """
-    spelled = _spelled().get(code.strip().upper())
-    if spelled is None:
-        raise UnknownCode(f"There is no rule {code!r}.{suggestion(code.strip(), list(_spelled().values()))}")
-    return _own_page(spelled, OWN[spelled]) if spelled in OWN else _pages()[spelled]
-
-
-@functools.cache
-def _spelled() -> Mapping[str, str]:
-    """Code in capitals → code as it is written."""
-    return {code.upper(): code for code in (*_pages(), *OWN)}
+    wanted = code.strip().upper()
+    own = next((name for name in OWN if name.upper() == wanted), None)
+    if own is not None:
+        return _own_page(own, OWN[own])
+    for collection in COLLECTIONS:  # one after the other: the rules of the next are imported only where they are asked for
+        if wanted in (known := _rules(collection)):
+            return _national_page(collection, known[wanted][0].code)
+    known_codes = [rules[0].code for collection in COLLECTIONS for rules in _rules(collection).values()]
+    raise UnknownCode(f"There is no rule {code!r}.{suggestion(code.strip(), [*known_codes, *OWN])}")
 
 
 def pages(collection: str | None = None) -> list[RulePage]:
     """The pages of every DfE rule (of one collection, if given), then of our own codes."""
-    national = [page for page in _pages().values() if collection in (None, page.collection)]
+    national = [
+        _national_page(name, rules[0].code)
+        for name in COLLECTIONS
+        if collection in (None, name)
+        for rules in _rules(name).values()
+    ]
     return [*national, *(_own_page(code, own) for code, own in OWN.items())]
 
 
 @functools.cache
-def _pages() -> Mapping[str, RulePage]:
-    pages: dict[str, RulePage] = {}
-    for collection in COLLECTIONS:
-        rules: dict[str, list[Rule]] = {}
-        for rule in all_rules(collection):
-            rules.setdefault(rule.code, []).append(rule)
-        for code, versions in rules.items():
-            pages[code] = RulePage(code, collection, versions[0].severity, tuple(_version(rule) for rule in versions))
-    return pages
+def _rules(collection: str) -> Mapping[str, Sequence[Rule]]:
+    """Code in capitals → the versions of the rule, newest first."""
+    found: dict[str, list[Rule]] = {}
+    for rule in all_rules(collection):
+        found.setdefault(rule.code.upper(), []).append(rule)
+    return found
+
+
+@functools.cache
+def _national_page(collection: str, code: str) -> RulePage:
+    versions = _rules(collection)[code.upper()]
+    return RulePage(code, collection, versions[0].severity, tuple(_version(rule) for rule in versions))
 
 
 def _own_page(code: str, own: OwnCode) -> RulePage:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.examples import year_of
+from support.examples import ever_in_force, year_of
 from support.ssda903_files import write_example
 
 import csc_returns as cr
@@ -14,7 +14,7 @@ from csc_returns.specification import whole_specification
 from csc_returns.validation.docstring import Example, ExampleTable, parse
 from csc_returns.validation.rule import Rule, all_rules
 
-RULES = all_rules("ssda903")
+RULES = [rule for rule in all_rules("ssda903") if ever_in_force(rule)]
 
 
 @dataclass(frozen=True, eq=False)

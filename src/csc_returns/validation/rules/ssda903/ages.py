@@ -24,28 +24,28 @@ def in_care_before_birth(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the date of birth or the start of the episode.
 
     Example:
-        | Header              | CHILD | DOB          |
-        |                     | A     | 02/05/2025 * |
-        | born the same day   | B     | 02/05/2025   |
-        | no date of birth    | C     |              |
-        | not a date          | D     | 2025-05-02   |
-        | no episodes         | E     | 02/05/2025   |
-        | no dated episode    | F     | 02/05/2025   |
-        |                     | G     | 02/05/2025 * |
+        | Header            | CHILD | DOB          |
+        |                   | A     | 02/05/2025 * |
+        | born the same day | B     | 02/05/2025   |
+        | no date of birth  | C     |              |
+        | not a date        | D     | 2025-05-02   |
+        | no episodes       | E     | 02/05/2025   |
+        | no dated episode  | F     | 02/05/2025   |
+        |                   | G     | 02/05/2025 * |
 
-        | Episodes            | CHILD | DECOM        |
-        | later in the file   | A     | 30/04/2025   |
-        | a day before        | A     | 29/04/2025 * |
-        | same day            | B     | 02/05/2025   |
-        | a day later         | B     | 03/05/2025   |
-        |                     | C     | 01/05/2025   |
-        |                     | D     | 01/05/2025   |
-        | no start            | F     |              |
-        | start not a date    | F     | 2025-05-01   |
-        | the first of a day  | G     | 01/05/2025 * |
-        | the same day        | G     | 01/05/2025   |
-        | undated             | G     |              |
-        | no header           | H     | 01/05/2025   |
+        | Episodes           | CHILD | DECOM        |
+        | later in the file  | A     | 30/04/2025   |
+        | a day before       | A     | 29/04/2025 * |
+        | same day           | B     | 02/05/2025   |
+        | a day later        | B     | 03/05/2025   |
+        |                    | C     | 01/05/2025   |
+        |                    | D     | 01/05/2025   |
+        | no start           | F     |              |
+        | start not a date   | F     | 2025-05-01   |
+        | the first of a day | G     | 01/05/2025 * |
+        | the same day       | G     | 01/05/2025   |
+        | undated            | G     |              |
+        | no header          | H     | 01/05/2025   |
     """
     born = data["Header"].select("child", "Header", "DOB")
     return data.shared(first_episodes).join(born, on="child").filter(pl.col("DOB") > pl.col("DECOM"))
@@ -60,25 +60,25 @@ def care_started_at_18(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the date of birth or the start of the episode, or remove an episode that is not care.
 
     Example:
-        | Header              | CHILD | DOB        |
-        |                     | A     | 02/05/2007 |
-        | leap day            | B     | 29/02/2008 |
-        | no date of birth    | C     |            |
-        | not a date          | D     | 2007-05-02 |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2007 |
+        | leap day         | B     | 29/02/2008 |
+        | no date of birth | C     |            |
+        | not a date       | D     | 2007-05-02 |
 
-        | Episodes            | CHILD | DECOM        | RNE |
-        | the day before      | A     | 01/05/2025   | S   |
-        | on the birthday     | A     | 02/05/2025 * | S * |
-        | a day later         | A     | 03/05/2025 * | S * |
-        | went on             | A     | 03/05/2025   | P   |
-        | no reason           | A     | 03/05/2025   |     |
-        | no start            | A     |              | S   |
-        | start not a date    | A     | 2025-05-03   | S   |
-        | the day before      | B     | 27/02/2026   | S   |
-        | on the birthday     | B     | 28/02/2026 * | S * |
-        |                     | C     | 03/05/2025   | S   |
-        |                     | D     | 03/05/2025   | S   |
-        | no header           | E     | 03/05/2025   | S   |
+        | Episodes         | CHILD | DECOM        | RNE |
+        | the day before   | A     | 01/05/2025   | S   |
+        | on the birthday  | A     | 02/05/2025 * | S * |
+        | a day later      | A     | 03/05/2025 * | S * |
+        | went on          | A     | 03/05/2025   | P   |
+        | no reason        | A     | 03/05/2025   |     |
+        | no start         | A     |              | S   |
+        | start not a date | A     | 2025-05-03   | S   |
+        | the day before   | B     | 27/02/2026   | S   |
+        | on the birthday  | B     | 28/02/2026 * | S * |
+        |                  | C     | 03/05/2025   | S   |
+        |                  | D     | 03/05/2025   | S   |
+        | no header        | E     | 03/05/2025   | S   |
     """
     started = (pl.col("RNE") == STARTED) & aged(18, pl.col("DECOM"))
     return data.shared(episodes_with_header).filter(started).select("Episodes").unique()
@@ -93,27 +93,27 @@ def youth_justice_below_10(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the legal status, the date of birth or the start of the episode.
 
     Example:
-        | Header              | CHILD | DOB          |
-        |                     | A     | 02/05/2015 * |
-        | leap day            | B     | 29/02/2016 * |
-        | no date of birth    | C     |              |
-        | not a date          | D     | 2020-05-02   |
+        | Header           | CHILD | DOB          |
+        |                  | A     | 02/05/2015 * |
+        | leap day         | B     | 29/02/2016 * |
+        | no date of birth | C     |              |
+        | not a date       | D     | 2020-05-02   |
 
-        | Episodes            | CHILD | DECOM        | LS   |
-        | the day before      | A     | 01/05/2025 * | J1 * |
-        | the day before      | A     | 01/05/2025 * | J2 * |
-        | the day before      | A     | 01/05/2025 * | J3 * |
-        | on the birthday     | A     | 02/05/2025   | J1   |
-        | a day later         | A     | 03/05/2025   | J1   |
-        | another status      | A     | 01/05/2025   | C2   |
-        | no legal status     | A     | 01/05/2025   |      |
-        | no start            | A     |              | J1   |
-        | start not a date    | A     | 2025-05-01   | J1   |
-        | the day before      | B     | 27/02/2026 * | J2 * |
-        | on the birthday     | B     | 28/02/2026   | J2   |
-        |                     | C     | 01/05/2025   | J1   |
-        |                     | D     | 01/05/2025   | J1   |
-        | no header           | E     | 01/05/2025   | J1   |
+        | Episodes         | CHILD | DECOM        | LS   |
+        | the day before   | A     | 01/05/2025 * | J1 * |
+        | the day before   | A     | 01/05/2025 * | J2 * |
+        | the day before   | A     | 01/05/2025 * | J3 * |
+        | on the birthday  | A     | 02/05/2025   | J1   |
+        | a day later      | A     | 03/05/2025   | J1   |
+        | another status   | A     | 01/05/2025   | C2   |
+        | no legal status  | A     | 01/05/2025   |      |
+        | no start         | A     |              | J1   |
+        | start not a date | A     | 2025-05-01   | J1   |
+        | the day before   | B     | 27/02/2026 * | J2 * |
+        | on the birthday  | B     | 28/02/2026   | J2   |
+        |                  | C     | 01/05/2025   | J1   |
+        |                  | D     | 01/05/2025   | J1   |
+        | no header        | E     | 01/05/2025   | J1   |
     """
     below_10 = one_of("LS", ["J1", "J2", "J3"]) & (pl.col("DECOM") < birthday(10))
     return data.shared(episodes_with_header).filter(below_10)
@@ -129,29 +129,29 @@ def still_in_care_after_18(data: ReturnData) -> pl.LazyFrame:
     Fix: enter when and why the episode ceased, or correct the date of birth, the legal status or the placement.
 
     Example:
-        | Header                | CHILD | DOB        |
-        | 18 the day before     | A     | 30/03/2008 |
-        | 18 on the last day    | B     | 31/03/2008 |
-        | leap day, 18 before   | C     | 29/02/2008 |
-        | no date of birth      | D     |            |
-        | not a date            | E     | 2007-05-02 |
+        | Header              | CHILD | DOB        |
+        | 18 the day before   | A     | 30/03/2008 |
+        | 18 on the last day  | B     | 31/03/2008 |
+        | leap day, 18 before | C     | 29/02/2008 |
+        | no date of birth    | D     |            |
+        | not a date          | E     | 2007-05-02 |
 
-        | Episodes              | CHILD | DECOM      | DEC        | LS   | PLACE |
-        | open                  | A     | 02/05/2025 | *          | C2 * | U6 *  |
-        | another placement     | A     | 02/05/2025 | *          | V2 * | U6 *  |
-        | another status        | A     | 02/05/2025 | *          | C2 * | K2 *  |
-        | no status             | A     | 02/05/2025 | *          | *    | K2 *  |
-        | no placement          | A     | 02/05/2025 | *          | V2 * | *     |
-        | neither, no start     | A     |            | *          | *    | *     |
-        | may stay              | A     | 02/05/2025 |            | V2   | K2    |
-        | ended                 | A     | 02/05/2025 | 02/06/2025 | C2   | U6    |
-        | ended later           | A     | 02/05/2025 | 02/06/2026 | C2   | U6    |
-        | not a date            | A     | 02/05/2025 | 2025-06-02 | C2   | U6    |
-        |                       | B     | 02/05/2025 |            | C2   | U6    |
-        |                       | C     | 02/05/2025 | *          | C2 * | U6 *  |
-        |                       | D     | 02/05/2025 |            | C2   | U6    |
-        |                       | E     | 02/05/2025 |            | C2   | U6    |
-        | no header             | F     | 02/05/2025 |            | C2   | U6    |
+        | Episodes          | CHILD | DECOM      | DEC        | LS   | PLACE |
+        | open              | A     | 02/05/2025 | *          | C2 * | U6 *  |
+        | another placement | A     | 02/05/2025 | *          | V2 * | U6 *  |
+        | another status    | A     | 02/05/2025 | *          | C2 * | K2 *  |
+        | no status         | A     | 02/05/2025 | *          | *    | K2 *  |
+        | no placement      | A     | 02/05/2025 | *          | V2 * | *     |
+        | neither, no start | A     |            | *          | *    | *     |
+        | may stay          | A     | 02/05/2025 |            | V2   | K2    |
+        | ended             | A     | 02/05/2025 | 02/06/2025 | C2   | U6    |
+        | ended later       | A     | 02/05/2025 | 02/06/2026 | C2   | U6    |
+        | not a date        | A     | 02/05/2025 | 2025-06-02 | C2   | U6    |
+        |                   | B     | 02/05/2025 |            | C2   | U6    |
+        |                   | C     | 02/05/2025 | *          | C2 * | U6 *  |
+        |                   | D     | 02/05/2025 |            | C2   | U6    |
+        |                   | E     | 02/05/2025 |            | C2   | U6    |
+        | no header         | F     | 02/05/2025 |            | C2   | U6    |
     """
     cannot_stay = none_of("LS", ["V2"]) | none_of("PLACE", ["K2"])
     too_old = (birthday(18) < data.end) & blank("DEC") & cannot_stay
@@ -182,10 +182,10 @@ def independent_living_below_16(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2007 |
-        | leap day          | B     | 29/02/2008 |
-        | no date of birth  | C     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2007 |
+        | leap day         | B     | 29/02/2008 |
+        | no date of birth | C     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2023 * | P2 *  | 02/06/2023 |
@@ -212,9 +212,9 @@ def independent_living_below_15(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2007 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2007 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2022 * | P2 *  | 02/06/2022 |
@@ -238,26 +238,26 @@ def supported_accommodation_below_16(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2009 |
-        | leap day          | B     | 29/02/2012 |
-        | no date of birth  | C     |            |
-        | not a date        | D     | 2012-05-02 |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2009 |
+        | leap day         | B     | 29/02/2012 |
+        | no date of birth | C     |            |
+        | not a date       | D     | 2012-05-02 |
 
-        | Episodes          | CHILD | DECOM        | PLACE | DEC        |
-        | the day before    | A     | 01/05/2025 * | K3 *  | 02/06/2025 |
-        | on the birthday   | A     | 02/05/2025   | K3    | 02/06/2025 |
-        | a day later       | A     | 03/05/2025   | K3    | 02/06/2025 |
-        | the code of old   | A     | 01/05/2025   | H5    | 02/06/2025 |
-        | no placement      | A     | 01/05/2025   |       | 02/06/2025 |
-        | still open        | A     | 01/05/2025   | K3    |            |
-        | end not a date    | A     | 01/05/2025   | K3    | 2025-06-02 |
-        | no start          | A     |              | K3    | 02/06/2025 |
-        | start not a date  | A     | 2025-05-01   | K3    | 02/06/2025 |
-        | years before      | B     | 28/02/2026 * | K3 *  | 02/03/2026 |
-        |                   | C     | 01/05/2025   | K3    | 02/06/2025 |
-        |                   | D     | 01/05/2025   | K3    | 02/06/2025 |
-        | no header         | E     | 01/05/2025   | K3    | 02/06/2025 |
+        | Episodes         | CHILD | DECOM        | PLACE | DEC        |
+        | the day before   | A     | 01/05/2025 * | K3 *  | 02/06/2025 |
+        | on the birthday  | A     | 02/05/2025   | K3    | 02/06/2025 |
+        | a day later      | A     | 03/05/2025   | K3    | 02/06/2025 |
+        | the code of old  | A     | 01/05/2025   | H5    | 02/06/2025 |
+        | no placement     | A     | 01/05/2025   |       | 02/06/2025 |
+        | still open       | A     | 01/05/2025   | K3    |            |
+        | end not a date   | A     | 01/05/2025   | K3    | 2025-06-02 |
+        | no start         | A     |              | K3    | 02/06/2025 |
+        | start not a date | A     | 2025-05-01   | K3    | 02/06/2025 |
+        | years before     | B     | 28/02/2026 * | K3 *  | 02/03/2026 |
+        |                  | C     | 01/05/2025   | K3    | 02/06/2025 |
+        |                  | D     | 01/05/2025   | K3    | 02/06/2025 |
+        | no header        | E     | 01/05/2025   | K3    | 02/06/2025 |
     """
     return _placed_below(data, "K3", 16)
 
@@ -272,9 +272,9 @@ def semi_independent_living_below_16(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2007 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2007 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2023 * | H5 *  | 02/06/2023 |
@@ -299,9 +299,9 @@ def semi_independent_living_below_14(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2008 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2008 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2022 * | H5 *  | 02/06/2022 |
@@ -325,10 +325,10 @@ def custody_placement_below_10(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2015 |
-        | leap day          | B     | 29/02/2016 |
-        | no date of birth  | C     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2015 |
+        | leap day         | B     | 29/02/2016 |
+        | no date of birth | C     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2025 * | R5 *  | 02/06/2025 |
@@ -355,9 +355,9 @@ def school_below_4(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2021 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2021 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2025 * | S1 *  | 02/06/2025 |
@@ -381,10 +381,10 @@ def residential_employment_below_14(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement, the date of birth or the start of the episode.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2011 |
-        | leap day          | B     | 29/02/2012 |
-        | no date of birth  | C     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2011 |
+        | leap day         | B     | 29/02/2012 |
+        | no date of birth | C     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | the day before    | A     | 01/05/2025 * | P3 *  | 02/06/2025 |

@@ -31,19 +31,19 @@ def adopted_at_18(data: ReturnData) -> pl.LazyFrame:
         | no date of birth | C     |            |
         | not a date       | D     | 2007-05-02 |
 
-        | Episodes         | CHILD | DEC        | REC   |
-        | the day before   | A     | 01/05/2025 | E11   |
-        | on the birthday  | A     | 02/05/2025 | E11 * |
-        | a day later      | A     | 03/05/2025 | E12 * |
-        | another reason   | A     | 03/05/2025 | E15   |
-        | no reason        | A     | 03/05/2025 |       |
-        | no end           | A     |            | E12   |
-        | end not a date   | A     | 2025-05-03 | E12   |
-        | the day before   | B     | 27/02/2026 | E12   |
-        | on the birthday  | B     | 28/02/2026 | E12 * |
-        |                  | C     | 03/05/2025 | E11   |
-        |                  | D     | 03/05/2025 | E11   |
-        | no header        | E     | 03/05/2025 | E11   |
+        | Episodes        | CHILD | DEC        | REC   |
+        | the day before  | A     | 01/05/2025 | E11   |
+        | on the birthday | A     | 02/05/2025 | E11 * |
+        | a day later     | A     | 03/05/2025 | E12 * |
+        | another reason  | A     | 03/05/2025 | E15   |
+        | no reason       | A     | 03/05/2025 |       |
+        | no end          | A     |            | E12   |
+        | end not a date  | A     | 2025-05-03 | E12   |
+        | the day before  | B     | 27/02/2026 | E12   |
+        | on the birthday | B     | 28/02/2026 | E12 * |
+        |                 | C     | 03/05/2025 | E11   |
+        |                 | D     | 03/05/2025 | E11   |
+        | no header       | E     | 03/05/2025 | E11   |
     """
     rows = data.shared(episodes_with_header).filter(adopted() & aged(18, pl.col("DEC")))
     return rows.select("Episodes").unique()
@@ -64,21 +64,21 @@ def special_guardianship_at_18(data: ReturnData) -> pl.LazyFrame:
         | no date of birth | C     |              |
         | not a date       | D     | 2007-05-02   |
 
-        | Episodes         | CHILD | DEC          | REC   |
-        | the day before   | A     | 01/05/2025   | E45   |
-        | on the birthday  | A     | 02/05/2025 * | E45 * |
-        | a day later      | A     | 03/05/2025 * | E46 * |
-        | a day later      | A     | 03/05/2025 * | E47 * |
-        | a day later      | A     | 03/05/2025 * | E48 * |
-        | another reason   | A     | 03/05/2025   | E41   |
-        | no reason        | A     | 03/05/2025   |       |
-        | no end           | A     |              | E45   |
-        | end not a date   | A     | 2025-05-03   | E45   |
-        | the day before   | B     | 27/02/2026   | E48   |
-        | on the birthday  | B     | 28/02/2026 * | E48 * |
-        |                  | C     | 03/05/2025   | E45   |
-        |                  | D     | 03/05/2025   | E45   |
-        | no header        | E     | 03/05/2025   | E45   |
+        | Episodes        | CHILD | DEC          | REC   |
+        | the day before  | A     | 01/05/2025   | E45   |
+        | on the birthday | A     | 02/05/2025 * | E45 * |
+        | a day later     | A     | 03/05/2025 * | E46 * |
+        | a day later     | A     | 03/05/2025 * | E47 * |
+        | a day later     | A     | 03/05/2025 * | E48 * |
+        | another reason  | A     | 03/05/2025   | E41   |
+        | no reason       | A     | 03/05/2025   |       |
+        | no end          | A     |              | E45   |
+        | end not a date  | A     | 2025-05-03   | E45   |
+        | the day before  | B     | 27/02/2026   | E48   |
+        | on the birthday | B     | 28/02/2026 * | E48 * |
+        |                 | C     | 03/05/2025   | E45   |
+        |                 | D     | 03/05/2025   | E45   |
+        | no header       | E     | 03/05/2025   | E45   |
     """
     guardianship = one_of("REC", ["E45", "E46", "E47", "E48"])
     return data.shared(episodes_with_header).filter(guardianship & aged(18, pl.col("DEC")))
@@ -108,20 +108,20 @@ def independent_below_14(data: ReturnData) -> pl.LazyFrame:
         | no date of birth | C     |            |
         | not a date       | D     | 2015-05-02 |
 
-        | Episodes         | CHILD | DEC        | REC  |
-        | the day before   | A     | 01/05/2025 | E5 * |
-        | the day before   | A     | 01/05/2025 | E6 * |
-        | on the birthday  | A     | 02/05/2025 | E5   |
-        | a day later      | A     | 03/05/2025 | E6   |
-        | another reason   | A     | 01/05/2025 | E7   |
-        | no reason        | A     | 01/05/2025 |      |
-        | no end           | A     |            | E5   |
-        | end not a date   | A     | 2025-05-01 | E5   |
-        | the day before   | B     | 27/02/2026 | E6 * |
-        | on the birthday  | B     | 28/02/2026 | E6   |
-        |                  | C     | 01/05/2025 | E5   |
-        |                  | D     | 01/05/2025 | E5   |
-        | no header        | E     | 01/05/2025 | E5   |
+        | Episodes        | CHILD | DEC        | REC  |
+        | the day before  | A     | 01/05/2025 | E5 * |
+        | the day before  | A     | 01/05/2025 | E6 * |
+        | on the birthday | A     | 02/05/2025 | E5   |
+        | a day later     | A     | 03/05/2025 | E6   |
+        | another reason  | A     | 01/05/2025 | E7   |
+        | no reason       | A     | 01/05/2025 |      |
+        | no end          | A     |            | E5   |
+        | end not a date  | A     | 2025-05-01 | E5   |
+        | the day before  | B     | 27/02/2026 | E6 * |
+        | on the birthday | B     | 28/02/2026 | E6   |
+        |                 | C     | 01/05/2025 | E5   |
+        |                 | D     | 01/05/2025 | E5   |
+        | no header       | E     | 01/05/2025 | E5   |
     """
     return _ended_below(data, ["E5", "E6"], 14)
 
@@ -141,18 +141,18 @@ def adult_care_below_16(data: ReturnData) -> pl.LazyFrame:
         | no date of birth | C     |            |
         | not a date       | D     | 2015-05-02 |
 
-        | Episodes         | CHILD | DEC        | REC  |
-        | the day before   | A     | 01/05/2025 | E7 * |
-        | on the birthday  | A     | 02/05/2025 | E7   |
-        | a day later      | A     | 03/05/2025 | E7   |
-        | another reason   | A     | 01/05/2025 | E6   |
-        | no reason        | A     | 01/05/2025 |      |
-        | no end           | A     |            | E7   |
-        | end not a date   | A     | 2025-05-01 | E7   |
-        | 13 years old     | B     | 28/02/2026 | E7 * |
-        |                  | C     | 01/05/2025 | E7   |
-        |                  | D     | 01/05/2025 | E7   |
-        | no header        | E     | 01/05/2025 | E7   |
+        | Episodes        | CHILD | DEC        | REC  |
+        | the day before  | A     | 01/05/2025 | E7 * |
+        | on the birthday | A     | 02/05/2025 | E7   |
+        | a day later     | A     | 03/05/2025 | E7   |
+        | another reason  | A     | 01/05/2025 | E6   |
+        | no reason       | A     | 01/05/2025 |      |
+        | no end          | A     |            | E7   |
+        | end not a date  | A     | 2025-05-01 | E7   |
+        | 13 years old    | B     | 28/02/2026 | E7 * |
+        |                 | C     | 01/05/2025 | E7   |
+        |                 | D     | 01/05/2025 | E7   |
+        | no header       | E     | 01/05/2025 | E7   |
     """
     return _ended_below(data, ["E7"], 16)
 
@@ -172,18 +172,18 @@ def staying_put_below_18(data: ReturnData) -> pl.LazyFrame:
         | no date of birth | C     |            |
         | not a date       | D     | 2010-05-02 |
 
-        | Episodes         | CHILD | DEC          | REC   |
-        | the day before   | A     | 01/05/2025 * | E17 * |
-        | on the birthday  | A     | 02/05/2025   | E17   |
-        | a day later      | A     | 03/05/2025   | E17   |
-        | another reason   | A     | 01/05/2025   | E15   |
-        | no reason        | A     | 01/05/2025   |       |
-        | no end           | A     |              | E17   |
-        | end not a date   | A     | 2025-05-01   | E17   |
-        | the day before   | B     | 27/02/2026 * | E17 * |
-        | on the birthday  | B     | 28/02/2026   | E17   |
-        |                  | C     | 01/05/2025   | E17   |
-        |                  | D     | 01/05/2025   | E17   |
-        | no header        | E     | 01/05/2025   | E17   |
+        | Episodes        | CHILD | DEC          | REC   |
+        | the day before  | A     | 01/05/2025 * | E17 * |
+        | on the birthday | A     | 02/05/2025   | E17   |
+        | a day later     | A     | 03/05/2025   | E17   |
+        | another reason  | A     | 01/05/2025   | E15   |
+        | no reason       | A     | 01/05/2025   |       |
+        | no end          | A     |              | E17   |
+        | end not a date  | A     | 2025-05-01   | E17   |
+        | the day before  | B     | 27/02/2026 * | E17 * |
+        | on the birthday | B     | 28/02/2026   | E17   |
+        |                 | C     | 01/05/2025   | E17   |
+        |                 | D     | 01/05/2025   | E17   |
+        | no header       | E     | 01/05/2025   | E17   |
     """
     return _ended_below(data, ["E17"], 18)

@@ -187,9 +187,9 @@ def reason_against_next_episode(data: ReturnData) -> pl.LazyFrame:
         | no child               |       | 02/05/2025 | 02/06/2025 | X1    |
 
     Example:
-        | Episodes               | CHILD | DECOM      | DEC        | REC   |
-        | no end, goes on or not | A     | 02/05/2025 |            | E3    |
-        | the last, not ended    | A     | 02/06/2025 |            | X1    |
+        | Episodes               | CHILD | DECOM      | DEC | REC |
+        | no end, goes on or not | A     | 02/05/2025 |     | E3  |
+        | the last, not ended    | A     | 02/06/2025 |     | X1  |
     """
     rows = in_order(data["Episodes"], "Episodes", "DECOM", undated_first=True)
     says_goes_on = pl.col("REC") == NEW_EPISODE
@@ -209,20 +209,20 @@ def episode_after_final_one(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the reason why the episode ceased, or remove the later episode if it is not this child's.
 
     Example:
-        | Episodes             | CHILD | DECOM      | REC   |
-        | nothing after        | A     | 02/06/2025 | E15   |
-        | later in the file    | A     | 02/05/2025 | E2 *  |
-        | first of a day       | B     | 02/05/2025 | E15 * |
-        | the same day         | B     | 02/05/2025 | E2    |
-        | followed by undated  | C     | 02/05/2025 | E2 *  |
-        | no start             | C     |            | E2    |
-        | not a date           | C     | 2025-05-02 | E15   |
-        | another reason       | D     | 02/05/2025 | E13   |
-        | no reason            | D     | 02/06/2025 |       |
-        | the last             | D     | 02/07/2025 | E2    |
-        | only one of a child  | E     | 02/05/2025 | E2    |
-        | no child             |       | 02/05/2025 | E2    |
-        | no child             |       | 02/06/2025 |       |
+        | Episodes            | CHILD | DECOM      | REC   |
+        | nothing after       | A     | 02/06/2025 | E15   |
+        | later in the file   | A     | 02/05/2025 | E2 *  |
+        | first of a day      | B     | 02/05/2025 | E15 * |
+        | the same day        | B     | 02/05/2025 | E2    |
+        | followed by undated | C     | 02/05/2025 | E2 *  |
+        | no start            | C     |            | E2    |
+        | not a date          | C     | 2025-05-02 | E15   |
+        | another reason      | D     | 02/05/2025 | E13   |
+        | no reason           | D     | 02/06/2025 |       |
+        | the last            | D     | 02/07/2025 | E2    |
+        | only one of a child | E     | 02/05/2025 | E2    |
+        | no child            |       | 02/05/2025 | E2    |
+        | no child            |       | 02/06/2025 |       |
     """
     return data.shared(ordered).filter(
         pl.col("DECOM").is_not_null() & one_of("REC", ["E2", "E15"]) & pl.col("Episodes_next").is_not_null()

@@ -32,30 +32,30 @@ def motherhood_not_said(data: ReturnData) -> pl.LazyFrame:
     Fix: enter 1 if the girl has a child of her own, otherwise 0; or correct her sex.
 
     Example:
-        | Header           | CHILD | SEX | MOTHER |
-        | not said         | A     | F   | *      |
-        | no legal status  | B     | F   | *      |
-        | no               | C     | F   | 0      |
-        | yes              | D     | F   | 1      |
-        | a boy            | E     | M   |        |
-        | no sex           | F     |     |        |
-        | the code of old  | G     | 2   |        |
-        | only short breaks| H     | F   |        |
-        | no episodes      | I     | F   |        |
-        | no child         |       | F   |        |
+        | Header            | CHILD | SEX | MOTHER |
+        | not said          | A     | F   | *      |
+        | no legal status   | B     | F   | *      |
+        | no                | C     | F   | 0      |
+        | yes               | D     | F   | 1      |
+        | a boy             | E     | M   |        |
+        | no sex            | F     |     |        |
+        | the code of old   | G     | 2   |        |
+        | only short breaks | H     | F   |        |
+        | no episodes       | I     | F   |        |
+        | no child          |       | F   |        |
 
-        | Episodes         | CHILD | LS |
-        | short break      | A     | V3 |
-        | another status   | A     | C2 |
-        | no legal status  | B     |    |
-        |                  | C     | C2 |
-        |                  | D     | C2 |
-        |                  | E     | C2 |
-        |                  | F     | C2 |
-        |                  | G     | C2 |
-        |                  | H     | V3 |
-        |                  | H     | V4 |
-        | no child         |       | C2 |
+        | Episodes        | CHILD | LS |
+        | short break     | A     | V3 |
+        | another status  | A     | C2 |
+        | no legal status | B     |    |
+        |                 | C     | C2 |
+        |                 | D     | C2 |
+        |                 | E     | C2 |
+        |                 | F     | C2 |
+        |                 | G     | C2 |
+        |                 | H     | V3 |
+        |                 | H     | V4 |
+        | no child        |       | C2 |
     """
     return _motherhood_not_said(data, _FEMALE)
 
@@ -78,13 +78,13 @@ def motherhood_not_said_until_2023_24(data: ReturnData) -> pl.LazyFrame:
         | only short breaks     | F     | 2   |        |
         | no episodes           | G     | 2   |        |
 
-        | Episodes              | CHILD | LS |
-        | no legal status       | A     |    |
-        |                       | B     | C2 |
-        |                       | C     | C2 |
-        |                       | D     | C2 |
-        |                       | E     | C2 |
-        |                       | F     | V4 |
+        | Episodes        | CHILD | LS |
+        | no legal status | A     |    |
+        |                 | B     | C2 |
+        |                 | C     | C2 |
+        |                 | D     | C2 |
+        |                 | E     | C2 |
+        |                 | F     | V4 |
     """
     return _motherhood_not_said(data, _FEMALE_UNTIL_2023_24)
 
@@ -105,31 +105,31 @@ def left_without_saying_motherhood(data: ReturnData) -> pl.LazyFrame:
     Fix: enter 1 if the girl has a child of her own, otherwise 0; or correct her sex.
 
     Example:
-        | Header            | CHILD | SEX | MOTHER |
-        | not said          | A     | F * | *      |
-        | said              | B     | F   | 0      |
-        | a boy             | C     | M   |        |
-        | no sex            | D     |     |        |
-        | the code of old   | E     | 2   |        |
-        | did not leave     | F     | F   |        |
+        | Header          | CHILD | SEX | MOTHER |
+        | not said        | A     | F * | *      |
+        | said            | B     | F   | 0      |
+        | a boy           | C     | M   |        |
+        | no sex          | D     |     |        |
+        | the code of old | E     | 2   |        |
+        | did not leave   | F     | F   |        |
 
-        | Episodes          | CHILD | DEC          | REC   | LS   |
-        | the first day     | A     | 01/04/2025 * | E13 * | C2 * |
-        | the last day      | A     | 31/03/2026 * | E4A * | C2 * |
-        | no legal status   | A     | 02/05/2025 * | E99 * | *    |
-        | the day before    | A     | 31/03/2025   | E13   | C2   |
-        | the day after     | A     | 01/04/2026   | E13   | C2   |
-        |                   | B     | 02/05/2025   | E13   | C2   |
-        |                   | C     | 02/05/2025   | E13   | C2   |
-        |                   | D     | 02/05/2025   | E13   | C2   |
-        |                   | E     | 02/05/2025   | E13   | C2   |
-        | went on           | F     | 02/05/2025   | X1    | C2   |
-        | no reason         | F     | 02/05/2025   |       | C2   |
-        | short break       | F     | 02/05/2025   | E13   | V3   |
-        | short breaks      | F     | 02/05/2025   | E13   | V4   |
-        | no end            | F     |              | E13   | C2   |
-        | not a date        | F     | 2025-05-02   | E13   | C2   |
-        | no header         | G     | 02/05/2025   | E13   | C2   |
+        | Episodes        | CHILD | DEC          | REC   | LS   |
+        | the first day   | A     | 01/04/2025 * | E13 * | C2 * |
+        | the last day    | A     | 31/03/2026 * | E4A * | C2 * |
+        | no legal status | A     | 02/05/2025 * | E99 * | *    |
+        | the day before  | A     | 31/03/2025   | E13   | C2   |
+        | the day after   | A     | 01/04/2026   | E13   | C2   |
+        |                 | B     | 02/05/2025   | E13   | C2   |
+        |                 | C     | 02/05/2025   | E13   | C2   |
+        |                 | D     | 02/05/2025   | E13   | C2   |
+        |                 | E     | 02/05/2025   | E13   | C2   |
+        | went on         | F     | 02/05/2025   | X1    | C2   |
+        | no reason       | F     | 02/05/2025   |       | C2   |
+        | short break     | F     | 02/05/2025   | E13   | V3   |
+        | short breaks    | F     | 02/05/2025   | E13   | V4   |
+        | no end          | F     |              | E13   | C2   |
+        | not a date      | F     | 2025-05-02   | E13   | C2   |
+        | no header       | G     | 02/05/2025   | E13   | C2   |
     """
     return _left_without_saying(data, _FEMALE)
 
@@ -150,15 +150,15 @@ def left_without_saying_motherhood_until_2023_24(data: ReturnData) -> pl.LazyFra
         | a boy                 | C     | 1   |        |
         | a code of later years | D     | F   |        |
 
-        | Episodes              | CHILD | DEC          | REC   | LS   |
-        | left                  | A     | 02/05/2023 * | E13 * | C2 * |
-        | went on               | A     | 02/05/2023   | X1    | C2   |
-        | short break           | A     | 02/05/2023   | E13   | V3   |
-        | the day after         | A     | 01/04/2024   | E13   | C2   |
-        | no end                | A     |              | E13   | C2   |
-        |                       | B     | 02/05/2023   | E13   | C2   |
-        |                       | C     | 02/05/2023   | E13   | C2   |
-        |                       | D     | 02/05/2023   | E13   | C2   |
+        | Episodes      | CHILD | DEC          | REC   | LS   |
+        | left          | A     | 02/05/2023 * | E13 * | C2 * |
+        | went on       | A     | 02/05/2023   | X1    | C2   |
+        | short break   | A     | 02/05/2023   | E13   | V3   |
+        | the day after | A     | 01/04/2024   | E13   | C2   |
+        | no end        | A     |              | E13   | C2   |
+        |               | B     | 02/05/2023   | E13   | C2   |
+        |               | C     | 02/05/2023   | E13   | C2   |
+        |               | D     | 02/05/2023   | E13   | C2   |
     """
     return _left_without_saying(data, _FEMALE_UNTIL_2023_24)
 
@@ -176,19 +176,19 @@ def first_child_born_too_late(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the child's date of birth or the end of the latest episode. Clear a birth that came later.
 
     Example:
-        | Header               | CHILD | MC_DOB       |
-        | a day after the end  | A     | 03/06/2025 * |
-        | on the day of the end| B     | 02/06/2025   |
-        | after the year       | C     | 01/04/2026 * |
-        | the last day         | D     | 31/03/2026   |
-        | after the year       | E     | 01/04/2026 * |
-        | no birth             | F     |              |
-        | not a date           | G     | 2026-04-01   |
-        | end not a date       | H     | 03/06/2025   |
-        | two of a day         | I     | 03/06/2025 * |
-        | undated episode      | J     | 03/06/2025   |
-        | undated only         | K     | 03/06/2025   |
-        | no child             |       | 01/04/2026 * |
+        | Header                | CHILD | MC_DOB       |
+        | a day after the end   | A     | 03/06/2025 * |
+        | on the day of the end | B     | 02/06/2025   |
+        | after the year        | C     | 01/04/2026 * |
+        | the last day          | D     | 31/03/2026   |
+        | after the year        | E     | 01/04/2026 * |
+        | no birth              | F     |              |
+        | not a date            | G     | 2026-04-01   |
+        | end not a date        | H     | 03/06/2025   |
+        | two of a day          | I     | 03/06/2025 * |
+        | undated episode       | J     | 03/06/2025   |
+        | undated only          | K     | 03/06/2025   |
+        | no child              |       | 01/04/2026 * |
 
         | Episodes             | CHILD | DECOM      | DEC          |
         | the latest           | A     | 02/05/2025 | 02/06/2025 * |

@@ -105,28 +105,28 @@ def custody_below_10(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the reason for the change of placement, the date of birth or the start of the next episode.
 
     Example:
-        | Header                | CHILD | DOB          |
-        |                       | A     | 02/06/2015 * |
-        | leap day              | B     | 29/02/2016 * |
-        | no date of birth      | C     |              |
-        | not a date            | D     | 2020-06-02   |
+        | Header           | CHILD | DOB          |
+        |                  | A     | 02/06/2015 * |
+        | leap day         | B     | 29/02/2016 * |
+        | no date of birth | C     |              |
+        | not a date       | D     | 2020-06-02   |
 
-        | Episodes              | CHILD | DECOM      | REASON_PLACE_CHANGE |
-        | next on the birthday  | A     | 01/06/2025 | CUSTOD              |
-        | next on the day before| A     | 01/05/2025 | CUSTOD *            |
-        | the next has no start | A     | 02/06/2025 | CUSTOD              |
-        | no start              | A     |            | CUSTOD              |
-        | another reason        | B     | 01/02/2026 | CARPL               |
-        | no reason             | B     | 02/02/2026 |                     |
-        | next on the day before| B     | 03/02/2026 | CUSTOD *            |
-        | next on the birthday  | B     | 27/02/2026 | CUSTOD              |
-        | nothing follows       | B     | 28/02/2026 | CUSTOD              |
-        |                       | C     | 02/05/2025 | CUSTOD              |
-        |                       | C     | 02/06/2025 |                     |
-        |                       | D     | 02/05/2025 | CUSTOD              |
-        |                       | D     | 02/06/2025 |                     |
-        | no header             | E     | 02/05/2025 | CUSTOD              |
-        |                       | E     | 02/06/2025 |                     |
+        | Episodes               | CHILD | DECOM      | REASON_PLACE_CHANGE |
+        | next on the birthday   | A     | 01/06/2025 | CUSTOD              |
+        | next on the day before | A     | 01/05/2025 | CUSTOD *            |
+        | the next has no start  | A     | 02/06/2025 | CUSTOD              |
+        | no start               | A     |            | CUSTOD              |
+        | another reason         | B     | 01/02/2026 | CARPL               |
+        | no reason              | B     | 02/02/2026 |                     |
+        | next on the day before | B     | 03/02/2026 | CUSTOD *            |
+        | next on the birthday   | B     | 27/02/2026 | CUSTOD              |
+        | nothing follows        | B     | 28/02/2026 | CUSTOD              |
+        |                        | C     | 02/05/2025 | CUSTOD              |
+        |                        | C     | 02/06/2025 |                     |
+        |                        | D     | 02/05/2025 | CUSTOD              |
+        |                        | D     | 02/06/2025 |                     |
+        | no header              | E     | 02/05/2025 | CUSTOD              |
+        |                        | E     | 02/06/2025 |                     |
     """
     moves = data.shared(ordered).filter(pl.col("REASON_PLACE_CHANGE") == "CUSTOD")
     return moves.join(data["Header"].select("child", "Header", "DOB"), on="child").filter(
@@ -147,25 +147,25 @@ def adoption_not_from_foster_care(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the placement (A4 and A6 stand for adopters who were not the carers), or that of the episode before.
 
     Example:
-        | Episodes               | CHILD | DECOM      | PLACE |
-        | came from a home       | A     | 02/06/2025 | A3 *  |
-        | later in the file      | A     | 02/05/2025 | K2    |
-        | went on                | A     | 02/07/2025 | A5    |
-        | another placement      | A     | 02/08/2025 | A4    |
-        | from another adoption  | A     | 02/09/2025 | A3    |
-        | no placement           | A     | 02/10/2025 |       |
-        | came from a blank      | A     | 02/11/2025 | A5 *  |
-        | first of a child       | B     | 02/05/2025 | A3    |
-        | foster care            | C     | 02/05/2025 | U1    |
-        | came from foster care  | C     | 02/06/2025 | A5    |
-        | foster care            | D     | 02/05/2025 | U6    |
-        | the same day           | D     | 02/05/2025 | A3    |
-        | with parents           | D     | 02/06/2025 | P1    |
-        | no start, so the last  | D     |            | A5 *  |
-        | none is dated          | E     |            | K2    |
-        | still follows another  | E     | 2025-05-02 | A3 *  |
-        | no child               |       | 02/05/2025 | K2    |
-        | no child               |       | 02/06/2025 | A3    |
+        | Episodes              | CHILD | DECOM      | PLACE |
+        | came from a home      | A     | 02/06/2025 | A3 *  |
+        | later in the file     | A     | 02/05/2025 | K2    |
+        | went on               | A     | 02/07/2025 | A5    |
+        | another placement     | A     | 02/08/2025 | A4    |
+        | from another adoption | A     | 02/09/2025 | A3    |
+        | no placement          | A     | 02/10/2025 |       |
+        | came from a blank     | A     | 02/11/2025 | A5 *  |
+        | first of a child      | B     | 02/05/2025 | A3    |
+        | foster care           | C     | 02/05/2025 | U1    |
+        | came from foster care | C     | 02/06/2025 | A5    |
+        | foster care           | D     | 02/05/2025 | U6    |
+        | the same day          | D     | 02/05/2025 | A3    |
+        | with parents          | D     | 02/06/2025 | P1    |
+        | no start, so the last | D     |            | A5 *  |
+        | none is dated         | E     |            | K2    |
+        | still follows another | E     | 2025-05-02 | A3 *  |
+        | no child              |       | 02/05/2025 | K2    |
+        | no child              |       | 02/06/2025 | A3    |
     """
     return data.shared(ordered).filter(
         one_of("PLACE", ADOPTION_BY_FOSTER_CARER)
@@ -190,7 +190,7 @@ def _after_temporary(data: ReturnData, elsewhere: pl.Expr) -> pl.LazyFrame:
 
 @frame_rule("383", {"Episodes": ["PLACE", "RNE", "PL_POST"]}, reads={"Episodes": ["DECOM"]}, since="2025-26")
 def no_return_from_temporary_placement(data: ReturnData) -> pl.LazyFrame:
-    """Child did not come back from a temporary placement (T0 to T4) to the placement and address of before.
+    """Child did not come back from a temporary placement (T0 to T4) to the same placement and address.
 
     A temporary placement is time away from a placement that is kept for the child. The next episode begins with a
     change of placement (RNE of P), has the placement and the postcode of the one before the time away, and neither is
@@ -240,7 +240,7 @@ def no_return_from_temporary_placement(data: ReturnData) -> pl.LazyFrame:
 
 @frame_rule("383", {"Episodes": ["PLACE"]}, reads={"Episodes": ["DECOM", "RNE"]})
 def no_return_from_temporary_placement_until_2024_25(data: ReturnData) -> pl.LazyFrame:
-    """Child did not come back from a temporary placement (T0 to T4) to the placement of before.
+    """Child did not come back from a temporary placement (T0 to T4) to the same placement.
 
     A temporary placement is time away from a placement that is kept for the child. The next episode begins with a
     change of placement (RNE of P) and has the placement of the one before the time away, which cannot be blank.

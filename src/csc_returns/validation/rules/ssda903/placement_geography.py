@@ -1,4 +1,4 @@
-"""Where a placement is: its postcode, its authority, inside or outside the sender's area, and how far from home."""
+"""Where a placement is: postcode, authority, inside or outside the sender's area, and distance from home; this year and last."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import polars as pl
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import frame_rule, row_rule
 from csc_returns.validation.rules.ssda903.shared.care import not_short_break, short_break
-from csc_returns.validation.rules.ssda903.shared.geography import known_postcodes, looked_up
+from csc_returns.validation.rules.ssda903.shared.episodes import carried_over, changed_since_last_year
+from csc_returns.validation.rules.ssda903.shared.geography import distance_changed, known_postcodes, looked_up
 from csc_returns.validation.rules.ssda903.shared.groups import ADOPTION, FOSTERING
-from csc_returns.validation.rules.ssda903.shared.values import any_filled, filled, none_of
+from csc_returns.validation.rules.ssda903.shared.values import any_filled, blank, filled, none_of, same_and_filled
 
 #: The longest way from home in miles that is taken as it is.
 _FAR = 350
@@ -49,9 +50,7 @@ def postcode_unknown(data: ReturnData) -> pl.LazyFrame:
     """
     places = data.shared(known_postcodes)
     rows = looked_up(looked_up(data["Episodes"], "HOME_POST", places), "PL_POST", places)
-    return rows.filter(
-        (filled("HOME_POST") & ~pl.col("HOME_POST_found")) | (filled("PL_POST") & ~pl.col("PL_POST_found"))
-    )
+    return rows.filter((filled("HOME_POST") & ~pl.col("HOME_POST_found")) | (filled("PL_POST") & ~pl.col("PL_POST_found")))
 
 
 @row_rule("214", "Episodes", ["PL_POST", "URN"], reads={"Episodes": ["LS"]})
@@ -130,9 +129,7 @@ def placement_authority_of_short_break(_: ReturnData) -> pl.Expr:
     return short_break() & filled("PL_LA")
 
 
-@row_rule(
-    "1015", "Episodes", ["PL_LA"], reads={"Episodes": ["PLACE_PROVIDER", "PLACE", "LS"]}, needs=("local_authority",)
-)
+@row_rule("1015", "Episodes", ["PL_LA"], reads={"Episodes": ["PLACE_PROVIDER", "PLACE", "LS"]}, needs=("local_authority",))
 def own_provision_elsewhere(data: ReturnData) -> pl.Expr:
     """Placement provided by the own authority (PR1) is not in its area.
 
@@ -161,9 +158,7 @@ def own_provision_elsewhere(data: ReturnData) -> pl.Expr:
         | local_authority | code      |
         |                 | E06000023 |
     """
-    own_provision = (
-        (pl.col("PLACE_PROVIDER") == "PR1") & filled("PLACE") & none_of("PLACE", (*ADOPTION, *FOSTERING))
-    )
+    own_provision = (pl.col("PLACE_PROVIDER") == "PR1") & filled("PLACE") & none_of("PLACE", (*ADOPTION, *FOSTERING))
     return own_provision & filled("LS") & not_short_break() & _elsewhere(data)
 
 
@@ -256,3 +251,225 @@ def placement_very_far_from_home(_: ReturnData) -> pl.Expr:
         | none            |             |
     """
     return (pl.col("PL_DISTANCE") > _FAR) & (pl.col("PL_DISTANCE") != _NO_DISTANCE)
+
+
+# -- beside the episode that last year's return left open --------------------------------------------------------------
+
+
+def _same_reason() -> pl.Expr:
+    """Both years give the same reason for the new episode, and it is not blank."""
+    return same_and_filled("RNE", "RNE_Episodes_last")
+
+
+@frame_rule(
+    "452", {"Episodes": ["PL_LA"]}, reads={"Episodes": ["DECOM", "RNE"], "Episodes_last": ["DECOM", "DEC", "RNE", "PL_LA"]}
+)
+def authority_changed_within_episode(data: ReturnData) -> pl.LazyFrame:
+    """First episode is placed in another authority than when last year's return left it open.
+
+    The child's first episode by its start carries on last year's final one, if no end was entered in that.
+    With one reason for both they are one and the same, and the placement stays where it is. Blank counts as a value.
+
+    Fix: correct the postcode of the placement, or enter the move as a new episode.
+
+    Example:
+        | Episodes           | CHILD | DECOM      | RNE | PL_LA       |
+        | another            | A     | 01/03/2025 | P   | E06000023 * |
+        | same               | B     | 01/03/2025 | P   | E06000023   |
+        | other reason       | C     | 01/03/2025 | S   | E06000023   |
+        | no reason now      | D     | 01/03/2025 |     | E06000023   |
+        | no reason before   | E     | 01/03/2025 | P   | E06000023   |
+        | no reason in both  | F     | 01/03/2025 |     | E06000023   |
+        | had ended          | G     | 01/03/2025 | P   | E06000023   |
+        | end not a date     | H     | 01/03/2025 | P   | E06000023   |
+        | not known now      | I     | 01/03/2025 | P   | *           |
+        | not known before   | J     | 01/03/2025 | P   | WAL *       |
+        | not known in both  | K     | 01/03/2025 | P   |             |
+        | starts otherwise   | L     | 01/05/2025 | P   | E06000023 * |
+        | not in last year's | M     | 01/03/2025 | P   | E06000023   |
+        | no start           | N     |            | P   | E06000023   |
+        | not the first      | B     | 01/05/2025 | P   | E10000030   |
+
+        | Episodes_last | CHILD | DECOM      | DEC        | RNE | PL_LA     |
+        |               | A     | 01/03/2025 |            | P   | E10000030 |
+        |               | B     | 01/03/2025 |            | P   | E06000023 |
+        |               | C     | 01/03/2025 |            | P   | E10000030 |
+        |               | D     | 01/03/2025 |            | P   | E10000030 |
+        |               | E     | 01/03/2025 |            |     | E10000030 |
+        |               | F     | 01/03/2025 |            |     | E10000030 |
+        |               | G     | 01/03/2025 | 31/03/2025 | P   | E10000030 |
+        |               | H     | 01/03/2025 | 31/02/2025 | P   | E10000030 |
+        |               | I     | 01/03/2025 |            | P   | E10000030 |
+        |               | J     | 01/03/2025 |            | P   |           |
+        |               | K     | 01/03/2025 |            | P   |           |
+        |               | L     | 01/03/2025 |            | P   | E10000030 |
+        |               | N     | 01/03/2025 |            | P   | E10000030 |
+    """
+    # Here the end must be blank as it was sent; the other rules also take one that cannot be read for none.
+    return changed_since_last_year(data, "PL_LA").filter(_same_reason() & blank("DEC", "_Episodes_last"))
+
+
+@frame_rule(
+    "453",
+    {"Episodes": ["PL_DISTANCE"]},
+    reads={"Episodes": ["DECOM", "RNE"], "Episodes_last": ["DECOM", "DEC", "RNE", "PL_DISTANCE"]},
+)
+def distance_changed_within_episode(data: ReturnData) -> pl.LazyFrame:
+    """First episode is placed at another distance from home than when last year's return left it open.
+
+    The child's first episode by its start carries on last year's final one, if that had no end that can be read.
+    With one reason for both they are one and the same, and the placement stays where it is. Less than 0.2 miles is
+    let pass, and so is a distance that cannot be told any more; one that could not be told last year is not.
+
+    Fix: correct the postcode of the home or the placement, or enter the move as a new episode.
+
+    Example:
+        | Episodes           | CHILD | DECOM      | RNE | PL_DISTANCE |
+        | 0.2 miles more     | A     | 01/03/2025 | P   | 10.2 *      |
+        | 0.2 miles less     | B     | 01/03/2025 | P   | 0.1 *       |
+        | 0.1 miles more     | C     | 01/03/2025 | P   | 10.1        |
+        | the same           | D     | 01/03/2025 | P   | 10.0        |
+        | none before        | E     | 01/03/2025 | P   | 0.0 *       |
+        | none now           | F     | 01/03/2025 | P   |             |
+        | none in both       | G     | 01/03/2025 | P   |             |
+        | had ended          | H     | 01/03/2025 | P   | 20.0        |
+        | end not a date     | I     | 01/03/2025 | P   | 20.0 *      |
+        | starts otherwise   | J     | 01/05/2025 | P   | 20.0 *      |
+        | not in last year's | K     | 01/03/2025 | P   | 20.0        |
+        | no start           | L     |            | P   | 20.0        |
+        | other reason       | M     | 01/03/2025 | S   | 20.0        |
+        | no reason now      | N     | 01/03/2025 |     | 20.0        |
+        | no reason before   | O     | 01/03/2025 | P   | 20.0        |
+        | no reason in both  | P     | 01/03/2025 |     | 20.0        |
+
+        | Episodes_last | CHILD | DECOM      | DEC        | RNE | PL_DISTANCE |
+        |               | A     | 01/03/2025 |            | P   | 10.0        |
+        |               | B     | 01/03/2025 |            | P   | 0.3         |
+        |               | C     | 01/03/2025 |            | P   | 10.0        |
+        |               | D     | 01/03/2025 |            | P   | 10          |
+        |               | E     | 01/03/2025 |            | P   |             |
+        |               | F     | 01/03/2025 |            | P   | 10.0        |
+        |               | G     | 01/03/2025 |            | P   |             |
+        |               | H     | 01/03/2025 | 31/03/2025 | P   | 10.0        |
+        |               | I     | 01/03/2025 | 31/02/2025 | P   | 10.0        |
+        |               | J     | 01/03/2025 |            | P   | 10.0        |
+        |               | L     | 01/03/2025 |            | P   | 10.0        |
+        |               | M     | 01/03/2025 |            | P   | 10.0        |
+        |               | N     | 01/03/2025 |            | P   | 10.0        |
+        |               | O     | 01/03/2025 |            |     | 10.0        |
+        |               | P     | 01/03/2025 |            |     | 10.0        |
+    """
+    changed = distance_changed("PL_DISTANCE", "PL_DISTANCE_Episodes_last")
+    return carried_over(data).filter(_same_reason() & changed)
+
+
+@frame_rule(
+    "503G", {"Episodes": ["PL_DISTANCE"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_DISTANCE"]}
+)
+def distance_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
+    """First episode of this year is placed at another distance from home than last year's open final one.
+
+    The child's first episode by its start carries on last year's final one, if that had no end that can be read.
+    Nothing about an open episode changes at the turn of the year. Less than 0.2 miles is let pass, and so is a distance that
+    cannot be told any more; one that could not be told last year is not.
+
+    Fix: correct the postcode of the home or the placement, or enter the move as a new episode.
+
+    Example:
+        | Episodes           | CHILD | DECOM      | PL_DISTANCE |
+        | 0.2 miles more     | A     | 01/03/2025 | 10.2 *      |
+        | 0.2 miles less     | B     | 01/03/2025 | 0.1 *       |
+        | 0.1 miles more     | C     | 01/03/2025 | 10.1        |
+        | the same           | D     | 01/03/2025 | 10.0        |
+        | none before        | E     | 01/03/2025 | 0.0 *       |
+        | none now           | F     | 01/03/2025 |             |
+        | none in both       | G     | 01/03/2025 |             |
+        | had ended          | H     | 01/03/2025 | 20.0        |
+        | end not a date     | I     | 01/03/2025 | 20.0 *      |
+        | starts otherwise   | J     | 01/05/2025 | 20.0 *      |
+        | not in last year's | K     | 01/03/2025 | 20.0        |
+        | no start           | L     |            | 20.0        |
+
+        | Episodes_last | CHILD | DECOM      | DEC        | PL_DISTANCE |
+        |               | A     | 01/03/2025 |            | 10.0        |
+        |               | B     | 01/03/2025 |            | 0.3         |
+        |               | C     | 01/03/2025 |            | 10.0        |
+        |               | D     | 01/03/2025 |            | 10          |
+        |               | E     | 01/03/2025 |            |             |
+        |               | F     | 01/03/2025 |            | 10.0        |
+        |               | G     | 01/03/2025 |            |             |
+        |               | H     | 01/03/2025 | 31/03/2025 | 10.0        |
+        |               | I     | 01/03/2025 | 31/02/2025 | 10.0        |
+        |               | J     | 01/03/2025 |            | 10.0        |
+        |               | L     | 01/03/2025 |            | 10.0        |
+    """
+    changed = distance_changed("PL_DISTANCE", "PL_DISTANCE_Episodes_last")
+    return carried_over(data).filter(changed)
+
+
+@frame_rule("503H", {"Episodes": ["PL_LA"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_LA"]})
+def authority_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
+    """First episode of this year is placed in another authority than last year's open final one.
+
+    The child's first episode by its start carries on last year's final one, if that had no end that can be read.
+    Nothing about an open episode changes at the turn of the year. Blank counts as a value.
+
+    Fix: correct the postcode of the placement, or enter the move as a new episode.
+
+    Example:
+        | Episodes                   | CHILD | DECOM      | PL_LA       |
+        | another                    | A     | 01/03/2025 | E06000023 * |
+        | same                       | B     | 01/03/2025 | E06000023   |
+        | last year's had ended      | C     | 01/03/2025 | E06000023   |
+        | last year's end not a date | D     | 01/03/2025 | E06000023 * |
+        | blank now                  | E     | 01/03/2025 | *           |
+        | blank before               | F     | 01/03/2025 | E06000023 * |
+        | blank in both              | G     | 01/03/2025 |             |
+        | no start                   | J     |            | E06000023   |
+
+        | Episodes_last | CHILD | DECOM      | DEC        | PL_LA     |
+        |               | A     | 01/03/2025 |            | E10000030 |
+        |               | B     | 01/03/2025 |            | E06000023 |
+        |               | C     | 01/03/2025 | 31/03/2025 | E10000030 |
+        |               | D     | 01/03/2025 | 31/02/2025 | E10000030 |
+        |               | E     | 01/03/2025 |            | E10000030 |
+        |               | F     | 01/03/2025 |            |           |
+        |               | G     | 01/03/2025 |            |           |
+        |               | J     | 01/03/2025 |            | E10000030 |
+    """
+    return changed_since_last_year(data, "PL_LA")
+
+
+@frame_rule(
+    "503J", {"Episodes": ["PL_LOCATION"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_LOCATION"]}
+)
+def location_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
+    """Placement inside or outside the area is not as in last year's open final episode.
+
+    The child's first episode by its start carries on last year's final one, if that had no end that can be read.
+    Nothing about an open episode changes at the turn of the year. Blank counts as a value.
+
+    Fix: correct the postcode of the placement, or enter the move as a new episode.
+
+    Example:
+        | Episodes                   | CHILD | DECOM      | PL_LOCATION |
+        | another                    | A     | 01/03/2025 | IN *        |
+        | same                       | B     | 01/03/2025 | IN          |
+        | last year's had ended      | C     | 01/03/2025 | IN          |
+        | last year's end not a date | D     | 01/03/2025 | IN *        |
+        | blank now                  | E     | 01/03/2025 | *           |
+        | blank before               | F     | 01/03/2025 | IN *        |
+        | blank in both              | G     | 01/03/2025 |             |
+        | no start                   | J     |            | IN          |
+
+        | Episodes_last | CHILD | DECOM      | DEC        | PL_LOCATION |
+        |               | A     | 01/03/2025 |            | OUT         |
+        |               | B     | 01/03/2025 |            | IN          |
+        |               | C     | 01/03/2025 | 31/03/2025 | OUT         |
+        |               | D     | 01/03/2025 | 31/02/2025 | OUT         |
+        |               | E     | 01/03/2025 |            | OUT         |
+        |               | F     | 01/03/2025 |            |             |
+        |               | G     | 01/03/2025 |            |             |
+        |               | J     | 01/03/2025 |            | OUT         |
+    """
+    return changed_since_last_year(data, "PL_LOCATION")

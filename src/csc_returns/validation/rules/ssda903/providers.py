@@ -125,7 +125,7 @@ def _other_postcode(data: ReturnData, placements: Iterable[str]) -> pl.LazyFrame
     needs=("providers",),
 )
 def postcode_is_not_the_providers(data: ReturnData) -> pl.LazyFrame:
-    """Postcode of a home, hostel, centre or school is not the one registered for its URN.
+    """Postcode of a home, centre or school is not the one registered for its URN.
 
     In placements K1, K2, K3, R3 and S1 the child lives where the provider is. Spaces make no difference. A provider that is not
     in the register, or has no postcode there, counts as another one. Short breaks (V3, V4) are left out.
@@ -173,7 +173,7 @@ def postcode_is_not_the_providers(data: ReturnData) -> pl.LazyFrame:
     needs=("providers",),
 )
 def postcode_is_not_the_providers_in_2023_24(data: ReturnData) -> pl.LazyFrame:
-    """Postcode of a home, hostel, centre or school is not the one registered for its URN.
+    """Postcode of a home, centre or school is not the one registered for its URN.
 
     In placements H5, K1, K2, R3 and S1 the child lives where the provider is. Spaces make no difference. A provider that is not
     in the register, or has no postcode there, counts as another one. Short breaks (V3, V4) are left out.
@@ -204,7 +204,7 @@ def postcode_is_not_the_providers_in_2023_24(data: ReturnData) -> pl.LazyFrame:
 
 @frame_rule("221", {"Episodes": ["PL_POST"]}, reads={"Episodes": ["URN", "LS", "PLACE"]}, needs=("providers",))
 def postcode_is_not_the_providers_in_2022_23(data: ReturnData) -> pl.LazyFrame:
-    """Postcode of a children's home, centre or school is not the one registered for its URN.
+    """Postcode of a home, centre or school is not the one registered for its URN.
 
     In placements K1, K2, R3 and S1 the child lives where the provider is. Spaces make no difference. A provider that is not in
     the register, or has no postcode there, counts as another one. Short breaks (V3, V4) are left out.
@@ -219,7 +219,7 @@ def postcode_is_not_the_providers_in_2022_23(data: ReturnData) -> pl.LazyFrame:
         | none registered     | SC345678 | BS1 5TR * | R3    | C2 |
         | not in the register | SC999999 | BS1 5TR * | K2    | C2 |
         | short break         | SC123456 | BS1 5TT   | K1    | V3 |
-        | supported           | SC123456 | BS1 5TT   | H5    | C2 |
+        | semi-independent    | SC123456 | BS1 5TT   | H5    | C2 |
         | no placement        | SC123456 | BS1 5TT   |       | C2 |
         | no postcode         | SC123456 |           | K2    | C2 |
         | the placeholder     | XXXXXXX  | BS1 5TT   | K2    | C2 |

@@ -22,26 +22,26 @@ def upn_pending_of_late_starter(data: ReturnData) -> pl.LazyFrame:
     Fix: enter the UPN, or the reason why there is none. If UN4 is right, confirm it and check the start of the episode.
 
     Example:
-        | Header           | CHILD | UPN           |
-        | not yet known    | A     | UN4 *         |
-        | another reason   | B     | UN1           |
-        | a pupil number   | C     | A950000178301 |
-        | no UPN           | D     |               |
-        | started earlier  | E     | UN4           |
-        | no child         |       | UN4           |
+        | Header          | CHILD | UPN           |
+        | not yet known   | A     | UN4 *         |
+        | another reason  | B     | UN1           |
+        | a pupil number  | C     | A950000178301 |
+        | no UPN          | D     |               |
+        | started earlier | E     | UN4           |
+        | no child        |       | UN4           |
 
-        | Episodes         | CHILD | DECOM        |
-        | the day before   | A     | 23/03/2026   |
-        | on 24 March      | A     | 24/03/2026 * |
-        | after the year   | A     | 01/04/2026 * |
-        | no start         | A     |              |
-        | not a date       | A     | 2026-03-25   |
-        |                  | B     | 25/03/2026   |
-        |                  | C     | 25/03/2026   |
-        |                  | D     | 25/03/2026   |
-        | the year before  | E     | 25/03/2025   |
-        | no header        | F     | 25/03/2026   |
-        | no child         |       | 25/03/2026   |
+        | Episodes        | CHILD | DECOM        |
+        | the day before  | A     | 23/03/2026   |
+        | on 24 March     | A     | 24/03/2026 * |
+        | after the year  | A     | 01/04/2026 * |
+        | no start        | A     |              |
+        | not a date      | A     | 2026-03-25   |
+        |                 | B     | 25/03/2026   |
+        |                 | C     | 25/03/2026   |
+        |                 | D     | 25/03/2026   |
+        | the year before | E     | 25/03/2025   |
+        | no header       | F     | 25/03/2026   |
+        | no child        |       | 25/03/2026   |
     """
     late = pl.col("DECOM") >= dt.date(data.end.year, 3, 24)
     return data.shared(episodes_with_header).filter((pl.col("UPN") == "UN4") & late)
@@ -65,14 +65,14 @@ def upn_missing(data: ReturnData) -> pl.LazyFrame:
         | no episodes       | F     |               |
         | no child          |       |               |
 
-        | Episodes          | CHILD | LS |
-        | short break       | A     | V3 |
-        | another status    | A     | C2 |
-        | no legal status   | B     |    |
-        |                   | C     | C2 |
-        |                   | D     | C2 |
-        |                   | E     | V3 |
-        |                   | E     | V4 |
-        | no child          |       | C2 |
+        | Episodes        | CHILD | LS |
+        | short break     | A     | V3 |
+        | another status  | A     | C2 |
+        | no legal status | B     |    |
+        |                 | C     | C2 |
+        |                 | D     | C2 |
+        |                 | E     | V3 |
+        |                 | E     | V4 |
+        | no child        |       | C2 |
     """
     return rows_of(data, "Header", looked_after).filter(blank("UPN"))

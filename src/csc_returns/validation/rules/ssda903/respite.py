@@ -23,21 +23,21 @@ def too_many_days_of_short_breaks(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the dates, or the legal status if a stay was no short break.
 
     Example:
-        | Episodes                 | CHILD | LS   | DECOM        | DEC          |
-        | 40 days                  | A     | V3 * | 01/05/2025 * | 10/06/2025 * |
-        | 36 days                  | A     | V3 * | 01/07/2025 * | 06/08/2025 * |
-        | no day                   | A     | V3   | 01/09/2025   | 01/09/2025   |
-        | ends before it starts    | A     | V3   | 01/09/2025   | 01/08/2025   |
-        | end not a date           | A     | V3   | 01/09/2025   | 2025-09-02   |
-        | start not a date         | A     | V3   | 2025-09-01   | 02/09/2025   |
-        | no start                 | A     | V3   |              | 02/09/2025   |
-        | another status           | A     | V4   | 01/09/2025   | 02/09/2025   |
-        | no legal status          | A     |      | 01/09/2025   | 02/09/2025   |
-        | 40 days                  | B     | V3   | 01/05/2025   | 10/06/2025   |
-        | 35 days                  | B     | V3   | 01/07/2025   | 05/08/2025   |
-        | the year before          | B     | V3   | 01/01/2025   | 01/04/2025   |
-        | one of 76 days           | C     | V3 * | 01/05/2025 * | 16/07/2025 * |
-        | no child                 |       | V3   | 01/05/2025   | 16/07/2025   |
+        | Episodes              | CHILD | LS   | DECOM        | DEC          |
+        | 40 days               | A     | V3 * | 01/05/2025 * | 10/06/2025 * |
+        | 36 days               | A     | V3 * | 01/07/2025 * | 06/08/2025 * |
+        | no day                | A     | V3   | 01/09/2025   | 01/09/2025   |
+        | ends before it starts | A     | V3   | 01/09/2025   | 01/08/2025   |
+        | end not a date        | A     | V3   | 01/09/2025   | 2025-09-02   |
+        | start not a date      | A     | V3   | 2025-09-01   | 02/09/2025   |
+        | no start              | A     | V3   |              | 02/09/2025   |
+        | another status        | A     | V4   | 01/09/2025   | 02/09/2025   |
+        | no legal status       | A     |      | 01/09/2025   | 02/09/2025   |
+        | 40 days               | B     | V3   | 01/05/2025   | 10/06/2025   |
+        | 35 days               | B     | V3   | 01/07/2025   | 05/08/2025   |
+        | the year before       | B     | V3   | 01/01/2025   | 01/04/2025   |
+        | one of 76 days        | C     | V3 * | 01/05/2025 * | 16/07/2025 * |
+        | no child              |       | V3   | 01/05/2025   | 16/07/2025   |
 
     Example:
         | Episodes                 | CHILD | LS   | DECOM        | DEC          |

@@ -49,12 +49,12 @@ def police_protection_too_long(data: ReturnData) -> pl.LazyFrame:
         | no child               |       | 02/05/2025   | L1   | 12/05/2025   |
 
     Example:
-        | Episodes               | CHILD | DECOM        | LS   | DEC          |
-        | open, 3 days           | A     | 28/03/2026   | L1   |              |
-        | open, 4 days           | B     | 27/03/2026 * | L1 * | *            |
-        | end not a date         | C     | 27/03/2026 * | L1 * | 2026-03-28 * |
-        | ends at its start      | D     | 02/05/2025   | L1   | 02/05/2025   |
-        | the same day, 3 days   | D     | 02/05/2025   | L1   | 05/05/2025   |
+        | Episodes             | CHILD | DECOM        | LS   | DEC          |
+        | open, 3 days         | A     | 28/03/2026   | L1   |              |
+        | open, 4 days         | B     | 27/03/2026 * | L1 * | *            |
+        | end not a date       | C     | 27/03/2026 * | L1 * | 2026-03-28 * |
+        | ends at its start    | D     | 02/05/2025   | L1   | 02/05/2025   |
+        | the same day, 3 days | D     | 02/05/2025   | L1   | 05/05/2025   |
     """
     return _run_longer(data, "L1", 3)
 
@@ -88,10 +88,10 @@ def emergency_protection_too_long(data: ReturnData) -> pl.LazyFrame:
         | no child               |       | 02/05/2025   | L2   | 12/06/2025   |
 
     Example:
-        | Episodes               | CHILD | DECOM        | LS   | DEC          |
-        | open, 21 days          | A     | 10/03/2026   | L2   |              |
-        | open, 22 days          | B     | 09/03/2026 * | L2 * | *            |
-        | end not a date         | C     | 09/03/2026 * | L2 * | 2026-03-10 * |
+        | Episodes       | CHILD | DECOM        | LS   | DEC          |
+        | open, 21 days  | A     | 10/03/2026   | L2   |              |
+        | open, 22 days  | B     | 09/03/2026 * | L2 * | *            |
+        | end not a date | C     | 09/03/2026 * | L2 * | 2026-03-10 * |
     """
     return _run_longer(data, "L2", 21)
 
@@ -132,11 +132,11 @@ def assessment_order_too_long(data: ReturnData) -> pl.LazyFrame:
         | no child               |       | L3   | 02/05/2025   | 12/05/2025   |
 
     Example:
-        | Episodes               | CHILD | LS   | DECOM        | DEC          |
-        | open, 7 days           | A     | L3   | 24/03/2026   |              |
-        | open, 8 days           | B     | L3 * | 23/03/2026 * | *            |
-        | end not a date         | C     | L3 * | 02/05/2025 * | 2025-05-04 * |
-        | goes on, 8 days        | C     | L3 * | 02/06/2025 * | 10/06/2025 * |
+        | Episodes        | CHILD | LS   | DECOM        | DEC          |
+        | open, 7 days    | A     | L3   | 24/03/2026   |              |
+        | open, 8 days    | B     | L3 * | 23/03/2026 * | *            |
+        | end not a date  | C     | L3 * | 02/05/2025 * | 2025-05-04 * |
+        | goes on, 8 days | C     | L3 * | 02/06/2025 * | 10/06/2025 * |
     """
     return _spell_longer(data, "L3", 7)
 
@@ -170,9 +170,9 @@ def police_detention_too_long(data: ReturnData) -> pl.LazyFrame:
         | no child               |       | J2   | 02/05/2025   | 12/06/2025   |
 
     Example:
-        | Episodes               | CHILD | LS   | DECOM        | DEC          |
-        | open, 21 days          | A     | J2   | 10/03/2026   |              |
-        | open, 22 days          | B     | J2 * | 09/03/2026 * | *            |
+        | Episodes      | CHILD | LS   | DECOM        | DEC |
+        | open, 21 days | A     | J2   | 10/03/2026   |     |
+        | open, 22 days | B     | J2 * | 09/03/2026 * | *   |
     """
     return _spell_longer(data, "J2", 21)
 
@@ -196,10 +196,10 @@ def hospital_stay_too_long(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the dates, or enter the stay as a placement in hospital instead of a temporary one.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2015 |
-        | no date of birth  | B     |            |
-        | not a date        | C     | 2015-05-02 |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2015 |
+        | no date of birth | B     |            |
+        | not a date       | C     | 2015-05-02 |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | 42 days           | A     | 02/05/2025   | T1    | 13/06/2025 |
@@ -227,9 +227,9 @@ def carers_holiday_too_long(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the dates, or enter the placement by the code of its kind.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2015 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2015 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | 21 days           | A     | 02/05/2025   | T3    | 23/05/2025 |
@@ -254,9 +254,9 @@ def other_temporary_placement_too_long(data: ReturnData) -> pl.LazyFrame:
     Fix: correct the dates, choose the code of the reason (T0 to T3), or enter the placement by the code of its kind.
 
     Example:
-        | Header            | CHILD | DOB        |
-        |                   | A     | 02/05/2015 |
-        | no date of birth  | B     |            |
+        | Header           | CHILD | DOB        |
+        |                  | A     | 02/05/2015 |
+        | no date of birth | B     |            |
 
         | Episodes          | CHILD | DECOM        | PLACE | DEC        |
         | 7 days            | A     | 02/05/2025   | T4    | 09/05/2025 |

@@ -21,8 +21,8 @@ from csc_returns.validation.rules.ssda903.shared.values import blank, filled, no
 #: Episodes that ended by this day needed no URN.
 _LAST_DAY_WITHOUT_URN = dt.date(2015, 3, 31)
 
-#: From this day on supported accommodation (H5) was registered.
-_H5_REGISTERED = dt.date(2023, 10, 29)
+#: From this day on semi-independent living (H5) needed a URN.
+_H5_NEEDS_URN = dt.date(2023, 10, 29)
 
 #: What PL_LA may be outside England, in returns that bring their own.
 _OUTSIDE_ENGLAND = ("CON", "NIR", "SCO", "WAL", "NUK")
@@ -143,7 +143,7 @@ def urn_missing_until_2023_24(_: ReturnData) -> pl.Expr:
         | end is not a date     |          | U6    | E06000023 | 31/04/2023 |
         | has one               | SC123456 | U6    | E06000023 |            |
         | provider has none     | XXXXXXX  | U6    | E06000023 |            |
-        | supported             |          | H5    | E06000023 |            |
+        | semi-independent      |          | H5    | E06000023 |            |
         | independent           |          | P2    | E06000023 |            |
         | with parents          |          | P1    | E06000023 |            |
         | temporary             |          | T4    |           |            |
@@ -156,16 +156,16 @@ def urn_missing_until_2023_24(_: ReturnData) -> pl.Expr:
     Example in 2022-23:
         | Episodes            | URN | PLACE | PL_LA     |
         | with a foster carer | *   | U6    | E06000023 |
-        | supported           |     | H5    | E06000023 |
+        | semi-independent    |     | H5    | E06000023 |
     """
     return _urn_missing(WITHOUT_PROVIDER_2022_23, _begins_as_outside_england("NWSC"))
 
 
 @row_rule("230", "Episodes", ["PLACE", "DEC", "URN"], reads={"Episodes": ["PL_LA"]}, since="2023-24", until="2023-24")
-def urn_of_supported_accommodation_missing(_: ReturnData) -> pl.Expr:
-    """Supported accommodation (H5) in England after 28 October 2023 has no URN of its own.
+def urn_of_semi_independent_living_missing(_: ReturnData) -> pl.Expr:
+    """Semi-independent living (H5) in England after 28 October 2023 has no URN of its own.
 
-    From that day on it had to be registered, so XXXXXXX does not do. A placement whose authority cannot be told, or is outside
+    From then on such a provider was registered, so XXXXXXX does not do. A placement whose authority cannot be told, or is outside
     England, is left alone.
 
     Fix: enter the provider's URN, or correct the placement or the end of the episode.
@@ -186,7 +186,7 @@ def urn_of_supported_accommodation_missing(_: ReturnData) -> pl.Expr:
         | outside England     | H5    |              |           | NIR       |
         | authority not known | H5    |              |           |           |
     """
-    running = pl.col("DEC").is_null() | (pl.col("DEC") >= _H5_REGISTERED)
+    running = pl.col("DEC").is_null() | (pl.col("DEC") >= _H5_NEEDS_URN)
     in_england = filled("PL_LA") & ~_begins_as_outside_england("NWS")
     return (pl.col("PLACE") == "H5") & running & ~has_urn() & in_england
 
@@ -284,7 +284,7 @@ def urn_of_placement_without_provider_in_2022_23(_: ReturnData) -> pl.Expr:
         | Episodes            | URN        | PLACE |
         | with parents        | SC123456 * | P1    |
         | independent         | SC123456 * | P2    |
-        | supported           | SC123456 * | H5    |
+        | semi-independent    | SC123456 * | H5    |
         | temporary           | SC123456 * | T4    |
         | other placement     | SC123456 * | Z1    |
         | the placeholder     | XXXXXXX    | H5    |

@@ -14,6 +14,7 @@ import polars as pl
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.rule import LAST
 from csc_returns.validation.rules.ssda903.shared.groups import STARTED
+from csc_returns.validation.rules.ssda903.shared.values import differ
 
 #: Items that ``ordered`` repeats from the episode before and the episode after.
 NEIGHBOUR_ITEMS = (
@@ -167,6 +168,16 @@ def first_beside_last_years_final(data: ReturnData) -> pl.LazyFrame:
     return data.shared(first_episodes).join(
         data.shared(last_years_final_episodes), on="child", how="inner", suffix=f"_Episodes{LAST}"
     )
+
+
+def carried_over(data: ReturnData) -> pl.LazyFrame:
+    """The pairs of ``first_beside_last_years_final`` in which last year's episode has no end that can be read."""
+    return data.shared(first_beside_last_years_final).filter(pl.col(f"DEC_Episodes{LAST}").is_null())
+
+
+def changed_since_last_year(data: ReturnData, item: str) -> pl.LazyFrame:
+    """The pairs of ``carried_over`` in which the two years say different things of an item; blank equals blank."""
+    return carried_over(data).filter(differ(item, f"{item}_Episodes{LAST}"))
 
 
 def episodes_with_header(data: ReturnData) -> pl.LazyFrame:
