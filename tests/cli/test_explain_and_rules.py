@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -12,11 +13,12 @@ from typer.testing import CliRunner, Result
 from csc_returns.cli.explain import explain, page_lines
 from csc_returns.cli.rules import rules
 from csc_returns.remarks import OWN
-from csc_returns.validation.docstring import Example
-from csc_returns.validation.documentation import page, pages
+from csc_returns.specification import COLLECTIONS
+from csc_returns.validation.docstring import Example, ExampleTable
+from csc_returns.validation.documentation import NEEDED, RulePage, RuleVersion, page, pages
 from csc_returns.validation.rule import all_rules, rules_in_force
 
-KEYS = ["code", "severity", "since", "until", "tables", "fields", "title"]
+KEYS = ["code", "severity", "since", "until", "tables", "fields", "title", "collection"]
 
 
 def call(*arguments: str) -> Result:
@@ -37,8 +39,9 @@ def test_explain_tells_in_order() -> None:
     text = result.stdout
     parts = [
         "1105: ",
-        "Status:    in force since",
-        "Severity:  error",
+        "Status:     in force since",
+        "Severity:   error",
+        "Collection: cin, children in need census",
         "What is wrong",
         "How to put it right",
         "Fields it points at",
@@ -110,7 +113,12 @@ def test_rules_lists_every_version_and_our_own() -> None:
     national = [
         (rule["code"], rule["since"], rule["until"]) for rule in found if not str(rule["code"]).startswith("CSC")
     ]
-    assert national == [(rule.code, rule.years.since, rule.years.until) for rule in all_rules("cin")]
+    assert national == [
+        (rule.code, rule.years.since, rule.years.until) for name in COLLECTIONS for rule in all_rules(name)
+    ]
+    assert [rule["collection"] for rule in found if rule["collection"]] == [
+        name for name in COLLECTIONS for _ in all_rules(name)
+    ]
     own = [rule for rule in found if str(rule["code"]).startswith("CSC")]
     assert [rule["code"] for rule in own] == list(OWN)
     assert all([rule["since"], rule["until"], rule["tables"], rule["fields"]] == [None, None, [], []] for rule in own)
@@ -141,9 +149,69 @@ def test_rules_as_text_fit_80_columns() -> None:
     text = call("rules").stdout
     assert max(map(len, text.splitlines())) <= 80
     assert text.isascii()
-    assert text.splitlines()[0].split() == ["Code", "Severity", "Years", "Title"]
+    assert text.splitlines()[0].split() == ["Code", "Collection", "Severity", "Years", "Title"]
     for code in ("1105", "8842Q", *OWN):
         assert f"\n{code} " in text
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_rules_of_one_collection_need_no_column_for_it(collection: str) -> None:
+    lines = call("rules", "--collection", collection).stdout.splitlines()
+    assert lines[0].split() == ["Code", "Severity", "Years", "Title"]
+    shown = {line.split()[0] for line in lines[2:-2] if line and not line.startswith(" ")}
+    assert shown == {*OWN, *(rule.code for rule in all_rules(collection))}
+
+
+def test_rules_of_an_unknown_collection_or_year_are_refused() -> None:
+    result = call("rules", "--collection", "ssda930")
+    assert result.exit_code == 2
+    assert "Did you mean ssda903?" in result.stderr
+    assert call("rules", "--year", "1999-00").exit_code == 2
+
+
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase])
+def test_a_code_is_found_in_capitals_or_not(written: Callable[[str], str]) -> None:
+    for found in pages():
+        assert page(written(found.code)).code == found.code
+
+
+def example_page() -> RulePage:
+    """A rule that compares two years and asks for everything a rule may ask for."""
+    tables = [
+        ExampleTable("Episodes", ["CHILD", "DECOM"], [["A", "01/04/2025"]], {(0, "DECOM")}, [""]),
+        ExampleTable("Episodes_last", ["CHILD", "DECOM"], [["A", "01/05/2024"]], set(), [""]),
+        ExampleTable("providers", ["URN"], [["SC001"]], set(), [""]),
+        ExampleTable("postcodes", ["pcd"], [["ZZ1 1AA"]], set(), [""]),
+        ExampleTable("local_authority", ["code"], [["301"]], set(), [""]),
+    ]
+    version = RuleVersion(
+        since="2022-23",
+        until=None,
+        title="Invented rule.",
+        detail="It is here to be shown.",
+        fix="Nothing needs to be done.",
+        fields=("Episodes.DECOM",),
+        reads=("Episodes_last.DECOM",),
+        examples=(Example(None, None, tables),),
+        needs=tuple(NEEDED),
+    )
+    return RulePage("X1a", "ssda903", "error", (version,))
+
+
+def test_explain_names_last_years_tables_and_reference_data_in_words() -> None:
+    lines = list(page_lines(example_page(), 80))
+    for heading in (
+        "  Episodes",
+        "  Last year's Episodes",
+        "  The register of providers",
+        "  The postcode directory",
+        "  The local authority that sends the return",
+    ):
+        assert heading in lines
+    text = " ".join("\n".join(lines).split())
+    assert "Collection: ssda903, children looked after" in text
+    assert "Fields it also reads: last year's Episodes.DECOM" in text
+    assert "It needs: last year's return (--previous), the register of providers (--providers)" in text
 
 
 @pytest.mark.parametrize(

@@ -232,18 +232,15 @@ def test_long_results_are_whole(output_format: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("output_format", ["concise", "json", "csv"])
-def test_many_findings_are_written_quickly(output_format: str) -> None:
-    import time
-
+def test_many_findings_are_written_piece_by_piece(output_format: str) -> None:
     height = 100_000
     one = pl.DataFrame(
         [cell("1105", 0, child="A", table="Reviews", row=1, field="X", line=3)], schema=FINDINGS, orient="row"
     )
     frame = pl.concat([one] * height).with_columns(pl.int_range(height).alias("finding"))
-    started = time.perf_counter()
-    size = sum(len(piece) for piece in render(Result(frame, [], [CHECKED]), output_format))
-    assert size > height * 40
-    assert time.perf_counter() - started < 10
+    sizes = [len(piece) for piece in render(Result(frame, [], [CHECKED]), output_format)]
+    assert sum(sizes) > height * 40
+    assert max(sizes) < sum(sizes) * 0.6
 
 
 @pytest.mark.parametrize("output_format", ["concise", "json", "csv"])

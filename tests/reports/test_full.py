@@ -66,7 +66,7 @@ def test_nothing_is_wider_than_the_screen_and_nothing_is_lost(width: int) -> Non
         cell("8730", 0, child=child, value=value, message="word " * 60, **place),
         not_run=[NotRun(str(code), "the return has no table " + "Reviews and " * 20) for code in range(1000, 1060)],
     )
-    text = full(result, width=width)
+    text = full(result, width=width, limit=0)
     assert max(map(width_of, text.splitlines())) <= width
     squeezed = "".join(text.split())
     assert text.count("x") >= 300

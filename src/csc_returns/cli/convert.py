@@ -46,6 +46,8 @@ def convert(
 ) -> None:
     """Write a return as CSV tables or as XML. Nothing is lost: converted back, it says the same.
 
+    Where XML has no place for a table or a value of the CSV tables, it is left out and said so.
+
     Remarks on how SOURCE is built go to standard error. The exit status is 2 when it could not be read whole or written.
     """
     from csc_returns.extracts.returns import Unusable
@@ -61,6 +63,7 @@ def convert(
         if to is Form.CSV:
             _write_folder(found, Path(target))
         else:
+            _tell(_beyond_xml(found), found.path)
             _write_file(found, target)
     except Unusable as unusable:
         _tell([unusable.remark], found.path)
@@ -113,13 +116,22 @@ def _tell(remarks: list[Remark], path: str) -> None:
         typer.echo(f"{len(remarks) - _MOST_REMARKS:,} more remarks: csc-returns validate shows them all.", err=True)
 
 
+def _beyond_xml(found: Return) -> list[Remark]:
+    """What of a return XML has no place for."""
+    from csc_returns.extracts.xml_shared import together
+    from csc_returns.specification import whole_specification
+
+    return together(found, whole_specification(found.collection))[1]
+
+
 def _write_folder(found: Return, folder: Path) -> None:
-    from csc_returns.extracts.csv_writer import write_csv
+    from csc_returns.extracts.csv_writer import file_name, write_csv
+    from csc_returns.specification import whole_specification
 
     written = write_csv(found, folder)
     # Of an earlier return; read with the new tables it would say things of the wrong rows.
-    for name in (*found.tables, "unplaced"):
-        old = folder / f"{name}.csv"
+    for name in (*map(file_name, whole_specification(found.collection).tables.values()), "unplaced.csv"):
+        old = folder / name
         if old not in written:
             old.unlink(missing_ok=True)
 

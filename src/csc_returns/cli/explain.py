@@ -16,7 +16,7 @@ _WIDEST = 100
 
 
 def explain(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of a rule, such as 8873Q; upper or lower case.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of a rule, as the reports name it; in capitals or not.")],
 ) -> None:
     """Say what a rule finds, why that is wrong and how to put it right, with examples."""
     import sys
@@ -34,12 +34,16 @@ def explain(
 def page_lines(page: RulePage, width: int) -> Iterator[str]:
     """The page as lines of text."""
     from csc_returns.reports.layout import prose
+    from csc_returns.specification import whole_specification
 
     newest, *older = page.versions
     yield from prose(f"{page.code}: {page.title}", width)
     yield ""
-    yield from prose(page.status, width, first="Status:    ")
-    yield f"Severity:  {page.severity}"
+    yield from prose(page.status, width, first="Status:     ")
+    yield f"Severity:   {page.severity}"
+    if page.collection:
+        title = whole_specification(page.collection).title
+        yield from prose(f"{page.collection}, {title[:1].lower()}{title[1:]}", width, first="Collection: ")
     yield ""
     yield from _body(newest, width)
     if page.example:
@@ -53,6 +57,7 @@ def page_lines(page: RulePage, width: int) -> Iterator[str]:
 
 def _body(version: RuleVersion, width: int) -> Iterator[str]:
     from csc_returns.reports.layout import prose
+    from csc_returns.validation.documentation import NEEDED
 
     for heading, text in (("What is wrong", version.detail), ("How to put it right", version.fix)):
         yield heading
@@ -64,7 +69,9 @@ def _body(version: RuleVersion, width: int) -> Iterator[str]:
         yield "It speaks of the return as a whole and points at no field."
     for heading, fields in (("Fields it points at", version.fields), ("Fields it also reads", version.reads)):
         if fields:
-            yield from prose(", ".join(fields), width, first=f"{heading}: ", indent="  ")
+            yield from prose(", ".join(map(_told, fields)), width, first=f"{heading}: ", indent="  ")
+    if version.needs:
+        yield from prose(", ".join(NEEDED[need] for need in version.needs), width, first="It needs: ", indent="  ")
     for example in version.examples:
         yield from _example(example, width)
     if any(table.marked for example in version.examples for table in example.tables):
@@ -77,17 +84,47 @@ def _example(example: Example, width: int) -> Iterator[str]:
     yield from ["", f"Example{year}{verdict}"]
     for number, table in enumerate(example.tables):
         yield from [""] * bool(number)
-        yield f"  {table.name}"
+        yield f"  {_heading(table)}"
         yield from _table(table, width)
 
 
-def _table(shown: ExampleTable, width: int) -> list[str]:
-    from csc_returns.reports.layout import table
+def _told(name: str) -> str:
+    """The name of a table (or of its field) as people say it: last year's by that word."""
+    from csc_returns.validation.rule import LAST
 
-    remarked = any(shown.remarks)
-    rows = []
-    for at, row in enumerate(shown.rows):
-        marks = [" *" if (at, column) in shown.marked else "" for column in shown.columns]
-        cells = [f"{value or '(blank)'}{mark}" for value, mark in zip(row, marks, strict=True)]
-        rows.append([*cells, *([shown.remarks[at]] if remarked else [])])
-    return table(rows, [*shown.columns, *(["Remark"] if remarked else [])], width)
+    table, dot, field = name.partition(".")
+    return f"last year's {table.removesuffix(LAST)}{dot}{field}" if table.endswith(LAST) else name
+
+
+def _heading(table: ExampleTable) -> str:
+    """What an example table is: a table of this year's or last year's return, or what a rule needs besides."""
+    from csc_returns.validation.documentation import NEEDED
+
+    if table.name in NEEDED:
+        words = NEEDED[table.name].partition(" (")[0]
+        return words[:1].upper() + words[1:]
+    told = _told(table.name)
+    return told[:1].upper() + told[1:] if told != table.name else told
+
+
+def _table(shown: ExampleTable, width: int) -> Iterator[str]:
+    """The rows of an example; of a table too wide for the screen in parts, each beginning with its first column."""
+    from csc_returns.reports.layout import least_width, table
+
+    columns = []
+    for name in shown.columns:
+        at = shown.columns.index(name)
+        marks = [" *" if (row, name) in shown.marked else "" for row in range(len(shown.rows))]
+        columns.append([name, *(f"{row[at] or '(blank)'}{mark}" for row, mark in zip(shown.rows, marks, strict=True))])
+    if any(shown.remarks):
+        columns.append(["Remark", *shown.remarks])
+    first, *others = columns
+    parts = [[first]]
+    for column in others:
+        if len(parts[-1]) > 1 and least_width([*parts[-1], column]) > width:
+            parts.append([first])
+        parts[-1].append(column)
+    for number, part in enumerate(parts):
+        yield from [""] * bool(number)
+        header, *rows = zip(*part, strict=True)
+        yield from table(rows, header, width)

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from csc_returns.specification import COLLECTIONS
+
 #: A rule as a row of the list: lists for tables and fields, None where a year has no limit.
 Row = dict[str, str | list[str] | None]
 
-COLUMNS = ("code", "severity", "since", "until", "tables", "fields", "title")
+COLUMNS = ("code", "severity", "since", "until", "tables", "fields", "title", "collection")
 
 
 class RulesFormat(enum.StrEnum):
@@ -23,7 +25,9 @@ class RulesFormat(enum.StrEnum):
 
 
 def rules(
-    collection: Annotated[str | None, typer.Option(help="Rules of this collection only, such as cin.")] = None,
+    collection: Annotated[
+        str | None, typer.Option(help=f"Rules of this collection only: {' or '.join(COLLECTIONS)}.")
+    ] = None,
     year: Annotated[str | None, typer.Option(help="Rules in force in this year only, such as 2025-26.")] = None,
     output_format: Annotated[RulesFormat, typer.Option(help="How the list is written.")] = RulesFormat.TEXT,
 ) -> None:
@@ -31,7 +35,7 @@ def rules(
     import sys
 
     from csc_returns.cli.console import fail, width_of
-    from csc_returns.specification import COLLECTIONS, whole_specification
+    from csc_returns.specification import whole_specification
     from csc_returns.validation.check import suggestion
 
     if collection is not None and collection.lower() not in COLLECTIONS:
@@ -67,6 +71,7 @@ def rows(collection: str | None, year: str | None) -> Iterator[Row]:
                     "tables": version.tables,
                     "fields": _item_names([*version.fields, *version.reads]),
                     "title": version.title,
+                    "collection": page.collection,
                 }
 
 
@@ -97,8 +102,13 @@ def _csv(listed: Sequence[Row]) -> str:
 def _text(listed: Sequence[Row], width: int) -> str:
     from csc_returns.reports.layout import table
 
+    header = ["Code", "Severity", "Years", "Title"]
     cells = [[str(row["code"]), str(row["severity"]), _years(row), str(row["title"])] for row in listed]
-    lines = table(cells, ["Code", "Severity", "Years", "Title"], width, indent="")
+    if len({row["collection"] for row in listed if row["collection"]}) > 1:
+        header.insert(1, "Collection")
+        for row, line in zip(listed, cells, strict=True):
+            line.insert(1, str(row["collection"] or ""))
+    lines = table(cells, header, width, indent="")
     return "\n".join([*lines, "", f"{len(listed)} rules. 'csc-returns explain CODE' tells more about one."])
 
 

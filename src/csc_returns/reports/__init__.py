@@ -31,7 +31,8 @@ def render(
         output_format: one of ``FORMATS``.
         width: columns of the screen (full, statistics).
         colour: use colours (full, statistics).
-        limit: findings shown for each rule (full); None or 0 shows all.
+        limit: findings shown for each rule, and one line of codes for each reason not to run (full, statistics); None or 0 shows
+            all.
         statistics: show numbers of findings by rule in place of the findings (full and concise).
 
     Raises:
@@ -45,7 +46,7 @@ def render(
     if statistics:
         from csc_returns.reports.statistics import pieces as counted
 
-        return counted(result, width=width, colour=colour)
+        return counted(result, width=width, colour=colour, limit=limit)
     if output_format == "full":
         from csc_returns.reports.full import pieces as full
 

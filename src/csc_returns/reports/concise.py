@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from csc_returns.reports.layout import harmless
-from csc_returns.reports.tally import found
+from csc_returns.reports.tally import found, not_run, with_related
 from csc_returns.validation.result import Result
 
 _CHUNK = 50_000
@@ -16,6 +16,7 @@ _CHUNK = 50_000
 def pieces(result: Result) -> Iterator[str]:
     """The findings, the rules not run, the counts."""
     findings = result.findings.unique("finding", keep="first", maintain_order=True)
+    findings = findings.with_columns(with_related(pl.col("message")))
     only = result.checked[0].path if len(result.checked) == 1 else "-"
     place = (
         pl.when(pl.col("line").is_null())
@@ -31,8 +32,9 @@ def pieces(result: Result) -> Iterator[str]:
         )
         lines = named.select(pl.concat_str("file", place, pl.lit(": "), "rule", pl.lit(" "), "message")).to_series()
         yield "\n".join(lines.to_list()) + "\n"
-    for entry in result.not_run:
-        yield f"{entry.code} not run: {harmless(entry.reason)}\n"
+    for entry, paths in not_run(result):
+        for place_of in [f"{harmless(path)}: " for path in paths] or [""]:
+            yield f"{place_of}{entry.code} not run: {harmless(entry.reason)}\n"
     yield found(result) + "\n"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from csc_returns.reports.tally import not_run, with_related
 from csc_returns.validation.findings import FINDINGS
 from csc_returns.validation.result import Result
 
@@ -19,15 +20,13 @@ _CHUNK = 50_000
 
 def pieces(result: Result) -> Iterator[str]:
     """The header, the findings, the rules not run."""
-    not_run = pl.DataFrame(
-        {
-            "rule": [entry.code for entry in result.not_run],
-            "severity": ["not run" for _ in result.not_run],
-            "message": [entry.reason for entry in result.not_run],
-        },
-        schema={"rule": pl.String, "severity": pl.String, "message": pl.String},
+    silent = pl.DataFrame(
+        [(entry.code, "not run", entry.reason, path) for entry, of in not_run(result) for path in of or (None,)],
+        schema=dict.fromkeys(("rule", "severity", "message", "file"), pl.String),
+        orient="row",
     )
-    rows = pl.concat([result.findings.select(COLUMNS), not_run], how="diagonal").select(COLUMNS)
+    findings = result.findings.with_columns(with_related(pl.col("message"))).select(COLUMNS)
+    rows = pl.concat([findings, silent], how="diagonal").select(COLUMNS)
     yield rows.clear().write_csv()
     texts = [name for name in COLUMNS if FINDINGS[name] == pl.String]
     for start in range(0, rows.height, _CHUNK):

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from csc_returns.reports.layout import harmless, number, prose, shown, table
-from csc_returns.reports.tally import RuleCount, by_rule, found, in_words
+from csc_returns.reports.layout import harmless, number, prose, shown, table, width_of
+from csc_returns.reports.tally import RuleCount, by_rule, found, in_words, not_run
 from csc_returns.validation.findings import SEVERITIES
 from csc_returns.validation.result import Checked, Result
 
@@ -43,24 +43,30 @@ def pieces(result: Result, *, width: int, colour: bool, limit: int | None) -> It
     paint = Paint(colour)
     names = _Names(result)
     by_code = {str(code): frame for (code,), frame in result.findings.group_by("rule", maintain_order=True)}
-    year = max((checked.year for checked in result.checked if checked.year), default=None)
     for rule in by_rule(result):
-        lines = [*_heading(rule, year, width, paint), *_findings(rule, by_code[rule.code], names, width, limit)]
+        lines = [*_heading(rule, _year(rule, result), width, paint), *_findings(rule, by_code[rule.code], names, width, limit)]
         yield "\n".join(lines) + "\n\n"
-    yield from ending(result, width=width, colour=colour)
+    yield from ending(result, width=width, colour=colour, limit=limit)
 
 
-def ending(result: Result, *, width: int, colour: bool) -> Iterator[str]:
+def ending(result: Result, *, width: int, colour: bool, limit: int | None) -> Iterator[str]:
     """The rules not run, what was checked, and the counts."""
     width = max(width, _NARROWEST)
     paint = Paint(colour)
     if result.not_run:
-        yield "\n".join([paint("Rules not run, because", "title"), *_not_run(result, width)]) + "\n\n"
+        yield "\n".join([paint("Rules not run, because", "title"), *_not_run(result, width, limit)]) + "\n\n"
     if result.checked:
         blocks = [_summary(checked, result, width) for checked in result.checked]
         yield paint("What was checked", "title") + "\n" + "\n\n".join("\n".join(block) for block in blocks) + "\n\n"
     worst = next((severity for severity in SEVERITIES[:2] if result.count(severity)), "good")
     yield "\n".join(paint(line, worst) for line in prose(found(result), width)) + "\n"
+
+
+def _year(rule: RuleCount, result: Result) -> str | None:
+    """The newest year checked of the collection that a rule belongs to; of any for our own."""
+    collection = rule.page.collection if rule.page else None
+    years = (checked.year for checked in result.checked if collection in (None, checked.collection) and checked.year)
+    return max(years, default=None)
 
 
 def _heading(rule: RuleCount, year: str | None, width: int, paint: Paint) -> Iterator[str]:
@@ -108,14 +114,16 @@ def _findings(rule: RuleCount, cells: pl.DataFrame, names: _Names, width: int, l
         wanted = wanted.head(limit)
         cells = cells.filter(pl.col("finding").is_in(wanted.implode()))
     rows: list[list[str]] = []
-    remarks: dict[int, str] = {}
+    remarks: dict[int, list[str]] = {}
     before: tuple[object, object] | None = None
     for cell in cells.iter_rows(named=True):
         same = (cell["finding"], cell["child"]) == before
-        if rule.several_messages:
+        words = [cell["message"] or ""] if rule.several_messages else []
+        words += [cell["related"]] if cell["related"] else []
+        if words:  # below the last cell of the finding
             if before is not None and before[0] == cell["finding"]:
                 del remarks[len(rows) - 1]
-            remarks[len(rows)] = harmless(cell["message"] or "")
+            remarks[len(rows)] = [harmless(text) for text in words]
         before = (cell["finding"], cell["child"])
         field = ".".join(harmless(part) for part in (cell["table"], cell["field"]) if part)
         value = shown(cell["value"]) if cell["value"] is not None or cell["field"] is not None else ""
@@ -128,7 +136,7 @@ def _findings(rule: RuleCount, cells: pl.DataFrame, names: _Names, width: int, l
         columns = [[row[at] for at in kept] for row in rows]
         yield from table(columns, [header[at] for at in kept], width, ragged=kept[-1] == 3, below=remarks)
     elif remarks:
-        for remark in remarks.values():
+        for remark in (text for texts in remarks.values() for text in texts):
             yield from prose(remark, width, first="  > ")
     else:
         yield "  This is about the return as a whole."
@@ -141,24 +149,40 @@ def _child(cell: Row) -> str:
     return shown(cell["child"]) if cell["child"] is not None else "(none)"
 
 
-def _not_run(result: Result, width: int) -> Iterator[str]:
+def _not_run(result: Result, width: int, limit: int | None) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
-    for entry in result.not_run:
-        reasons.setdefault(harmless(entry.reason), []).append(entry.code)
+    for entry, paths in not_run(result):
+        where = f"{', '.join(paths)}: " if paths else ""
+        reasons.setdefault(harmless(where + entry.reason), []).append(entry.code)
     for reason, codes in reasons.items():
         yield from prose(f"{reason}:", width, first="  ")
-        yield from prose(", ".join(dict.fromkeys(codes)), width, first="    ")
+        yield from _codes(list(dict.fromkeys(codes)), width, limit)
+
+
+def _codes(codes: Sequence[str], width: int, limit: int | None) -> list[str]:
+    """Codes on one line, and how many more there are; on several lines where there is no limit."""
+    text = "    " + ", ".join(codes)
+    if not limit or width_of(text) <= width:
+        return prose(text.strip(), width, first="    ")
+    kept = list(codes)
+    while kept and width_of(text) > width:
+        kept.pop()
+        text = f"    {', '.join(kept)}, ... {len(codes):,} in all (--limit 0)"
+    return [text]
 
 
 def _summary(checked: Checked, result: Result, width: int) -> Iterator[str]:
+    read = checked.collection is not None
     authority = " ".join(part for part in (checked.local_authority, checked.local_authority_name) if part)
-    year = checked.year or ""
+    year = checked.year or ("not known or not held; name it with --year" if read else "")
+    if checked.year_assumed:
+        year = f"{year}, assumed from the dates"
     if checked.period:
         year = f"{year} ({checked.period[0].isoformat()} to {checked.period[1].isoformat()})".strip()
     facts = {
         "File": checked.path,
         "Collection": checked.title or checked.collection or "",
-        "Local authority": authority,
+        "Local authority": authority or ("not known; name it with --local-authority" if read else ""),
         "Year": year,
         "Rows": "; ".join(f"{name}: {count:,}" for name, count in checked.counts.items()),
         "Rules run": f"{checked.rules_run:,}",

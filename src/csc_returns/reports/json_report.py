@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from csc_returns.reports.tally import not_run
+from csc_returns.validation.findings import NotRun
 from csc_returns.validation.result import Checked, Result
 
 #: Version of the form; it changes only when something is taken away or means something else.
@@ -34,8 +36,13 @@ def pieces(result: Result) -> Iterator[str]:
     for start in range(0, findings.height, _CHUNK):
         yield ("," if start else "") + _lines(findings.slice(start, _CHUNK).write_ndjson())
     yield ("\n  " if findings.height else "") + '],\n  "not_run": ['
-    yield ",".join(f"\n    {json.dumps({'code': entry.code, 'reason': entry.reason})}" for entry in result.not_run)
-    yield ("\n  " if result.not_run else "") + "]\n}\n"
+    silent = not_run(result)
+    yield ",".join(f"\n    {json.dumps(_not_run(entry, paths))}" for entry, paths in silent)
+    yield ("\n  " if silent else "") + "]\n}\n"
+
+
+def _not_run(entry: NotRun, paths: Sequence[str]) -> dict[str, object]:
+    return {"code": entry.code, "reason": entry.reason} | ({"files": list(paths)} if paths else {})
 
 
 def _file(checked: Checked) -> dict[str, object]:
@@ -63,6 +70,7 @@ def _findings(result: Result) -> pl.DataFrame:
             pl.col("rule", "severity").first(),
             pl.col("child").drop_nulls().first(),
             pl.col("message").first(),
+            pl.col("related").drop_nulls().first(),
             pl.col("file").drop_nulls().first(),
             pl.struct(_LOCATION).filter(placed).alias("locations"),
         )
@@ -71,7 +79,9 @@ def _findings(result: Result) -> pl.DataFrame:
 
 
 def _lines(objects: str) -> str:
-    # JSON writes line ends inside texts as \n, so every line end here parts two objects.
+    # JSON writes line ends inside texts as \n, so every line end here parts two objects; and quotes as \", so that this key is no
+    # part of a text.
+    objects = objects.replace(',"related":null', "")
     lines = objects.rstrip("\n").replace("\n", ",\n    ").replace("\x7f", "\\u007f")
     return "\n    " + lines.encode("ascii", _ESCAPED).decode("ascii")
 

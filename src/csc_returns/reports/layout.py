@@ -96,7 +96,7 @@ def table(
     *,
     indent: str = "  ",
     ragged: bool = False,
-    below: Mapping[int, str] | None = None,
+    below: Mapping[int, Sequence[str]] | None = None,
 ) -> list[str]:
     """Rows in columns under a ruled header, within ``width``: what does not fit is wrapped inside its column.
 
@@ -106,7 +106,7 @@ def table(
         width: of the whole line.
         indent: before each line.
         ragged: the last column is never wrapped, and may stand out.
-        below: number of a row → a remark to stand below it.
+        below: number of a row → remarks to stand below it.
     """
     widths = [max(width_of(row[at]) for row in (header, *rows)) for at in range(len(header))]
     room = width - width_of(indent) - _GAP * (len(widths) - 1)
@@ -119,9 +119,15 @@ def table(
     lines = [*_row(header, widths, indent, ragged), *_row(["-" * wide for wide in widths], widths, indent, ragged)]
     for at, row in enumerate(rows):
         lines += _row(row, widths, indent, ragged)
-        if below and at in below:
-            lines += prose(below[at], width, first=f"{indent}  > ")
+        for remark in (below or {}).get(at, ()):
+            lines += prose(remark, width, first=f"{indent}  > ")
     return lines
+
+
+def least_width(columns: Sequence[Sequence[str]], indent: str = "  ") -> int:
+    """The narrowest that ``table`` can make a table of these columns."""
+    widths = [min(max(map(width_of, column)), _NARROWEST) for column in columns]
+    return width_of(indent) + sum(widths) + _GAP * (len(widths) - 1)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], indent: str, ragged: bool) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from csc_returns.remarks import OWN
 from csc_returns.reports.layout import harmless, number
 from csc_returns.validation.documentation import RulePage, UnknownCode, page
-from csc_returns.validation.findings import SEVERITIES
+from csc_returns.validation.findings import SEVERITIES, NotRun
 from csc_returns.validation.result import Result
 
 
@@ -65,6 +65,21 @@ def _rule_count(code: str, severity: str, findings: int, messages: list[str]) ->
     title = documented.title if documented else code
     message = messages[0] if len(messages) == 1 else title
     return RuleCount(code, severity, findings, harmless(message), len(messages) > 1, documented)
+
+
+def with_related(message: pl.Expr) -> pl.Expr:
+    """A message of a finding with what explains it besides, such as last year's row, in brackets behind it."""
+    related = pl.col("related")
+    return pl.when(related.is_null()).then(message).otherwise(pl.format("{} [{}]", message.fill_null(""), related))
+
+
+def not_run(result: Result) -> list[tuple[NotRun, list[str]]]:
+    """Rules not run, each with the paths of the returns for which it was not: none where that is all that were checked."""
+    paths: dict[NotRun, list[str]] = {}
+    for checked in result.checked:
+        for entry in dict.fromkeys(checked.not_run):
+            paths.setdefault(entry, []).append(checked.path)
+    return [(entry, [] if len(of) == len(result.checked) else of) for entry, of in paths.items()]
 
 
 def found(result: Result) -> str:

@@ -24,6 +24,7 @@ from csc_returns.specification.model import (
     Table,
     Years,
     period_of,
+    year_before,
     year_ending,
     year_of,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "period_of",
     "specification",
     "whole_specification",
+    "year_before",
     "year_ending",
     "year_of",
 ]

@@ -13,6 +13,11 @@ def year_ending(end: int) -> str:
     return f"{end - 1:04d}-{end % 100:02d}"
 
 
+def year_before(year: str) -> str:
+    """The collection year before one: "2025-26" → "2024-25"."""
+    return year_ending(int(year[:4]))
+
+
 def year_of(reference_date: dt.date) -> str:
     """The collection year that ends on or contains a date: 2026-03-31 → "2025-26", 2026-04-01 → "2026-27"."""
     return year_ending(

@@ -86,16 +86,22 @@ def _why_not(rule: Rule, data: ReturnData) -> str | None:
     spared = {header.table} - set(rule.locates) if header else set()
     missing = [table for table in rule.tables if table not in {*data.present, *rule.optional, *spared}]
     lacking = [need for need in rule.needs if not data.has(need)]
-    lacking += [source for table, field in rule.columns if table in data.given for source in data.lacks(table, field)]
+    # A table that may be missing may also lack what its columns are made from, unless the rule points at them.
+    spared |= set(rule.optional) - set(rule.locates)
+    columns = [(table, field) for table, field in rule.columns if table in data.given and table not in spared]
+    lacking += [source for table, field in columns for source in data.lacks(table, field)]
     missing += [source for source in lacking if source not in NEEDS]
-    this_year = [table for table in dict.fromkeys(missing) if not table.endswith(LAST)]
-    last_year = [table.removesuffix(LAST) for table in dict.fromkeys(missing) if table.endswith(LAST)]
+    # In the order of the specification, so that rules that lack the same have the same reason.
+    known = list(data.specification.tables)
+    missing = sorted(set(missing), key=lambda table: known.index(table.removesuffix(LAST)))
+    this_year = [table for table in missing if not table.endswith(LAST)]
+    last_year = [table.removesuffix(LAST) for table in missing if table.endswith(LAST)]
     reasons = [f"the return has no table {' and no '.join(this_year)}"] if this_year else []
     if last_year and any(name.endswith(LAST) for name in data.present):
         reasons.append(f"the return of the year before has no table {' and no '.join(last_year)}")
     elif last_year:
         reasons.append("no return of the year before was given (--previous)")
-    reasons += [NEEDS[source] for source in dict.fromkeys(lacking) if source in NEEDS]
+    reasons += [reason for need, reason in NEEDS.items() if need in lacking]
     return "; ".join(reasons) or None
 
 

@@ -20,6 +20,7 @@ from csc_returns.specification import (
     period_of,
     specification,
     whole_specification,
+    year_before,
 )
 from csc_returns.validation.check import Period, describe, known_codes, reference_data, run_rules, suggestion
 from csc_returns.validation.data import ReturnData
@@ -143,10 +144,16 @@ class Earlier:
 
     tables: dict[str, pl.DataFrame]
     places: dict[str, pl.DataFrame]
+    remarks: list[Remark]
 
     @classmethod
     def of(cls, found: Return, candidates: Sequence[Return]) -> Earlier | None:
-        """The return of the year before among some, or None: of the same collection and, as far as both say, sender."""
+        """The return of the year before among some: of the same collection and, as far as both say, sender. None without any.
+
+        Where none is of the year before, one of another year is taken, and where none fits at all, no tables; both are remarked on.
+        """
+        if not candidates or found.year is None:
+            return None
         fitting = [
             one
             for one in candidates
@@ -154,11 +161,17 @@ class Earlier:
             and one.collection == found.collection
             and (not one.local_authority or not found.local_authority or one.local_authority == found.local_authority)
         ]
+        wanted = year_before(found.year)
         if not fitting:
-            return None
-        before = fitting[0]
+            message = f"no {whole_specification(found.collection).title} of {wanted} was given as last year's return"
+            return cls({}, {}, [Remark("CSC305", message, found.path)])
+        before = next((one for one in fitting if one.year == wanted), fitting[0])
+        remarks = []
+        if before.year != wanted:
+            message = f"the return given as last year's, {before.path}, is of {before.year or 'an unknown year'}, not of {wanted}"
+            remarks.append(Remark("CSC304", message, found.path))
         whole = whole_specification(before.collection)
-        return cls(with_usual_dates(before.tables, whole, before.date_form), before.places)
+        return cls(with_usual_dates(before.tables, whole, before.date_form), before.places, remarks)
 
     def where(self, table: str, rows: pl.Series) -> pl.Series:
         """Name of the file and line of some rows."""
@@ -219,19 +232,29 @@ def check_return(
     if found.year < FIRST_RULE_YEAR:
         not_run += [
             NotRun(rule, f"the DfE's rules are held from {FIRST_RULE_YEAR} on")
-            for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection))
+            for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection) if not rule.own)
             if codes is None or rule in codes
         ]
     what = replace(
         what,
         year=found.year,
+        year_assumed=any(remark.code == "CSC027" for remark in found.remarks),
         period=(data.start, data.end),
         counts={word: found.tables[table].height for word, table in whole.counts.items() if table in found.tables},
         rules_run=len(outcome.ran),
         not_run=not_run,
     )
     remarks = _wanted(
-        _remarks_frame([*found.remarks, *crowds, *([window] if (data.start, data.end) != usual else [])], found), codes
+        _remarks_frame(
+            [
+                *found.remarks,
+                *(earlier.remarks if earlier else []),
+                *crowds,
+                *([window] if (data.start, data.end) != usual else []),
+            ],
+            found,
+        ),
+        codes,
     )
     return _together([remarks, findings]), what
 
