@@ -1,7 +1,7 @@
 """Our own codes: what the readers and the item checks remark beyond the DfE's rules.
 
 ``CSC0nn`` a file that cannot be read, or not wholly · ``CSC1nn`` how a file is built · ``CSC2nn`` the value of one item ·
-``CSC3nn`` a return as a whole.
+``CSC3nn`` a return as a whole · ``CSC4nn`` rows of one return that do not agree (rules of ours below ``validation/rules``).
 """
 
 from __future__ import annotations
@@ -175,8 +175,9 @@ OWN: dict[str, OwnCode] = {
         "The dates of the file are written in another form than the specification's.",
         "Nearly all of them share that form. They were read in it, so that the rest of the return could be checked, but the "
         "department's system will not take them.",
-        "Have the export write dates as YYYY-MM-DD, such as 2026-03-31.",
-        "31/03/2026",
+        "Have the export write dates as the specification does: 2026-03-31 in the children in need census, 31/03/2026 in the "
+        "children looked after return.",
+        "31.03.26",
     ),
     "CSC022": OwnCode(
         "note",
@@ -209,6 +210,21 @@ OWN: dict[str, OwnCode] = {
         "XML nests a row in the one it belongs to, and the tables have none with its keys.",
         "Correct the keys (LAchildID, CINdetailsID, ...) of the row, or add the row it belongs to.",
         "a Section47 row for CINdetailsID 3 of a child with two episodes",
+    ),
+    "CSC027": OwnCode(
+        "note",
+        "The year of the return was assumed.",
+        "Returns of this collection do not name their year. Without --year, and without a year such as 2025-26 in the name of "
+        "the file or folder, it is taken to be the one in which most of its dates lie. Rules differ by year.",
+        "Name the year (--year 2025-26) if it is another one.",
+        "header.csv and episodes.csv in a folder called export",
+    ),
+    "CSC028": OwnCode(
+        "note",
+        "XML has no place for a part of the return.",
+        "A table or a value of the CSV files cannot be written as XML. The rest was written, and this was left out.",
+        "Keep the CSV files: they hold what the XML does not.",
+        "sw_episodes.csv, which the XML of the children looked after return does not have",
     ),
     "CSC101": OwnCode(
         "error",
@@ -332,9 +348,39 @@ OWN: dict[str, OwnCode] = {
     "CSC118": OwnCode(
         "note",
         "A file in the folder or zip was left aside.",
-        "It is neither XML nor a CSV table of the collection.",
+        "It is neither XML nor a CSV table of a return, such as an extract that the national system gives back.",
         "Nothing, if it does not belong to the return.",
         "Thumbs.db",
+    ),
+    "CSC119": OwnCode(
+        "note",
+        "Identifiers of children are written in several ways.",
+        "Capitals, small letters and blanks around an identifier make no difference here: the rows were linked. Other programs "
+        "may take them for different children.",
+        "Have the export write each child's identifier in one way.",
+        "CHILD a12 in episodes.csv, A12 in header.csv",
+    ),
+    "CSC120": OwnCode(
+        "note",
+        "Lines stand above the column titles of a CSV file.",
+        "The titles were looked for below them. The lines were kept, and not checked.",
+        "Have the export begin with the column titles.",
+        "Children looked after, run on 12 May by the performance team",
+    ),
+    "CSC121": OwnCode(
+        "query",
+        "Items of a table stand where there is no row of it.",
+        "In XML some tables share one element, and one item says whether there is a row: UASC, IN_TOUCH, DATE_INT. The others "
+        "alone make no row. They were kept, and not checked.",
+        "Add the missing item, or leave the others out.",
+        "<DATE_MATCH> without <DATE_INT> in a HEADER",
+    ),
+    "CSC122": OwnCode(
+        "error",
+        "A CSV table has no column with the identifier of the child.",
+        "Its rows were read, with the identifier blank in each, and cannot be compared with those of other tables.",
+        "Have the export write the column under the name that the specification gives it.",
+        "a column Person ID in place of CHILD in reviews.csv",
     ),
     "CSC201": OwnCode(
         "error",
@@ -353,9 +399,10 @@ OWN: dict[str, OwnCode] = {
     "CSC203": OwnCode(
         "error",
         "A date cannot be read.",
-        "Dates are written YYYY-MM-DD and must exist in the calendar. The rules treat this one as blank.",
-        "Write the date as in 2026-03-31.",
-        "2025-02-30, or 05/06/2025",
+        "Dates are written YYYY-MM-DD in the children in need census and DD/MM/YYYY in the children looked after return, and "
+        "must exist in the calendar. The rules treat this one as blank.",
+        "Write the date as in 2026-03-31 or 31/03/2026.",
+        "2025-02-30, or 30/02/2025",
     ),
     "CSC204": OwnCode(
         "error",
@@ -408,5 +455,50 @@ OWN: dict[str, OwnCode] = {
         "year, many findings about dates may come from it alone.",
         "Look at rule 100 first: put the ReferenceDate right, then check again.",
         "ReferenceDate 2025-03-31 in a return for 2025-26",
+    ),
+    "CSC304": OwnCode(
+        "query",
+        "What was given as last year's return is of another year.",
+        "Rules that compare two years were run with it all the same, and what they find may come from that alone.",
+        "Name the return of the year before with --previous, with its year in the name of the file or folder.",
+        "a return of 2023-24 given as --previous to one of 2025-26",
+    ),
+    "CSC305": OwnCode(
+        "query",
+        "None of the returns given as last year's fits this one.",
+        "A return of the year before is of the same collection and the same local authority. Rules that compare two years were not "
+        "run on this return.",
+        "Name the return of the year before with --previous.",
+        "a CIN census given as --previous to a children looked after return",
+    ),
+    "CSC401": OwnCode(
+        "error",
+        "A row is about a child who is not in the header.",
+        "The header has one row for each child of the return. A row of another table without its child there, or without any "
+        "identifier, belongs to nobody, and rules that ask who the child is cannot look at it.",
+        "Correct the child's identifier, add the child to the header, or remove the row.",
+        "CHILD A1 in Episodes, where the header has no A1",
+    ),
+    "CSC402": OwnCode(
+        "error",
+        "A child stands more than once in a table that has one row a child.",
+        "Only one of the rows can be right, and rules may read either. All rows of the child in the table are one finding.",
+        "Remove the row that was entered twice; if the rows are about two children, correct an identifier.",
+        "two rows with CHILD A1 in OC2",
+    ),
+    "CSC403": OwnCode(
+        "error",
+        "Date of birth differs from the one in the header.",
+        "The header says when the child was born; the date in the other table should be the same. Dates that are blank or cannot "
+        "be read are left aside.",
+        "Look in the child's record which date is right and correct the other; check that the row has the right identifier.",
+        "DOB 14/05/2010 in the header and 15/05/2010 in Reviews",
+    ),
+    "CSC404": OwnCode(
+        "error",
+        "Sex differs from the one in the header.",
+        "The header says what sex the child is; the code in the other table should be the same. Blank codes are left aside.",
+        "Look in the child's record which code is right and correct the other; check that the row has the right identifier.",
+        "SEX M in the header and F in UASC",
     ),
 }

@@ -50,6 +50,8 @@ for command in (validate, explain, rules, convert, sample):
 
 def main() -> None:
     """The console command ``csc-returns``."""
+    # pandera imports hypothesis where it is installed, for test data that no command here makes: a third of a second.
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
     prepare_streams()
     try:
         try:

@@ -14,7 +14,7 @@ from csc_returns.specification import Specification, Table, bank_holiday_years, 
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.engine import Outcome, number_findings, run, whole_return_cell
 from csc_returns.validation.findings import FINDINGS, NotRun
-from csc_returns.validation.rule import LAST, NEEDS, Rule, all_rules, rules_in_force
+from csc_returns.validation.rule import LAST, NEEDS, Rule, all_rules, own_rules, rules_in_force
 from csc_returns.validation.text import as_text
 
 Period = tuple[dt.date | None, dt.date | None]
@@ -143,7 +143,8 @@ def run_rules(
 
     Of a return that is known in part only (``whole`` false) nothing can be said as a whole: such rules are not run.
     """
-    rules = [rule for rule in rules_in_force(collection, year) if codes is None or rule.code in codes]
+    every = [*rules_in_force(collection, year), *own_rules(collection)]
+    rules = [rule for rule in every if codes is None or rule.code in codes]
     skipped = [] if whole else [rule for rule in rules if not rule.locates]
     outcome = run(
         [rule for rule in rules if rule not in skipped], data, codes is None or any(code in OWN for code in codes)

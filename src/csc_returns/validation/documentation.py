@@ -141,9 +141,9 @@ def pages(collection: str | None = None) -> list[RulePage]:
 
 @functools.cache
 def _rules(collection: str) -> Mapping[str, Sequence[Rule]]:
-    """Code in capitals → the versions of the DfE's rule, newest first."""
+    """Code in capitals → the versions of the rule, newest first."""
     found: dict[str, list[Rule]] = {}
-    for rule in (rule for rule in all_rules(collection) if not rule.own):
+    for rule in all_rules(collection):
         found.setdefault(rule.code.upper(), []).append(rule)
     return found
 

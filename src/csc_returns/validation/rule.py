@@ -7,19 +7,22 @@ which rows are wrong:
 - a **frame rule** (``@frame_rule``) gives a lazy frame of what it flags. Each table carries its row numbers in a column named
   like the table, so a join of two tables keeps both; ``locates`` names those columns and the fields to point at.
 
-The docstring is the documentation: title, why, ``Fix:``, examples (see ``docstring.py``).
+The docstring is the documentation: title, why, ``Fix:``, examples (see ``docstring.py``). A rule of our own (``CSC4nn``) has its
+words and its severity in ``remarks.py``, and only the examples in the docstring.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification, year_ending
+from csc_returns.remarks import OWN
+from csc_returns.specification import FIRST_RULE_YEAR, Years, specification, whole_specification, year_before
 
 if TYPE_CHECKING:
     from csc_returns.validation.data import ReturnData
@@ -37,11 +40,15 @@ NEEDS = {
     "local_authority": "the local authority that sends the return is not known (--local-authority)",
 }
 
+Severity = Literal["error", "query", "note"]
+
 AnyFunction = TypeVar("AnyFunction", bound=Callable[["ReturnData"], object])
 
 
-def severity_of(code: str) -> Literal["error", "query"]:
-    """The DfE marks a query with a Q behind its number."""
+def severity_of(code: str) -> Severity:
+    """That of one of our own codes; else the DfE marks a query with a Q behind its number."""
+    if code in OWN:
+        return OWN[code].severity
     return "query" if code.endswith("Q") else "error"
 
 
@@ -52,7 +59,8 @@ class Rule:
     ``kind`` is row (expression on ``table``), frame (lazy frame), or item (written in ``schemas/``, run by pandera).
     ``locates`` maps a row-number column (a table name, with ``_other`` behind it for the second of a pair) to the fields
     pointed at; ``reads`` maps tables that are read besides to their fields. All these tables must be there for it to run, but
-    for those that ``optional`` names. ``needs`` holds keys of ``NEEDS``.
+    for those that ``optional`` names. ``needs`` holds keys of ``NEEDS``. ``stated`` is the severity where the code
+    does not show it.
     """
 
     code: str
@@ -67,11 +75,12 @@ class Rule:
     function: Callable[[ReturnData], object] | None = None
     optional: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    stated: Severity | None = None
 
     @property
-    def severity(self) -> Literal["error", "query"]:
-        """Error or query."""
-        return severity_of(self.code)
+    def severity(self) -> Severity:
+        """Error or query, or a note of our own."""
+        return self.stated or severity_of(self.code)
 
     @property
     def table(self) -> str:
@@ -109,9 +118,13 @@ def _register(
     reads: Mapping[str, Sequence[str]] | None,
     optional: Sequence[str],
     needs: Sequence[str],
+    severity: Severity | None,
 ) -> None:
     *_, collection, theme = function.__module__.split(".")
     docstring = function.__doc__ or ""
+    if own := OWN.get(code):
+        examples = inspect.cleandoc(docstring).partition("\n\n")[2]
+        docstring = f"{own.title}\n\n{own.detail}\n\nFix: {own.fix}\n\n{examples}"
     _registry.append(
         Rule(
             code=code,
@@ -126,6 +139,7 @@ def _register(
             function=function,
             optional=tuple(optional),
             needs=tuple(needs),
+            stated=severity,
         )
     )
 
@@ -139,15 +153,17 @@ def row_rule(
     until: str | None = None,
     reads: Mapping[str, Sequence[str]] | None = None,
     needs: Sequence[str] = (),
+    severity: Severity | None = None,
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function a row rule: its expression is true for the rows of ``table`` that it flags, at ``fields``.
 
     A version in force from a later year stands above the older one, which it ends. ``until`` is the last year of a rule that
-    ended. ``reads`` names fields that it reads and does not point at, ``needs`` keys of ``NEEDS``.
+    ended. ``reads`` names fields that it reads and does not point at, ``needs`` keys of ``NEEDS``. ``severity`` is
+    given for a query whose code has no Q.
     """
 
     def mark(function: AnyFunction) -> AnyFunction:
-        _register(function, "row", code, Years(since, until), {table: tuple(fields)}, reads, (), needs)
+        _register(function, "row", code, Years(since, until), {table: tuple(fields)}, reads, (), needs, severity)
         return function
 
     return mark
@@ -162,17 +178,20 @@ def frame_rule(
     reads: Mapping[str, Sequence[str]] | None = None,
     optional: Sequence[str] = (),
     needs: Sequence[str] = (),
+    severity: Severity | None = None,
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function a frame rule: each row of its lazy frame is one finding, at the rows its row-number columns name.
 
     Rows that share a value in a column ``finding`` are one finding. A null row number points at nothing. With ``locates``
     empty the rule speaks of the whole return: it fires once when its frame has a row. A row number of a table of last year
     (``Episodes_last``) that the frame keeps names that row beside the finding. ``optional`` names tables that may be missing.
-    ``since``, ``until``, ``reads`` and ``needs`` are those of ``row_rule``.
+    ``since``, ``until``, ``reads``, ``needs`` and ``severity`` are those of ``row_rule``. A rule of our own is in force in every
+    year.
     """
 
     def mark(function: AnyFunction) -> AnyFunction:
-        _register(function, "frame", code, Years(since, until), locates, reads, optional, needs)
+        years = Years() if code in OWN else Years(since, until)
+        _register(function, "frame", code, years, locates, reads, optional, needs, severity)
         return function
 
     return mark
@@ -196,14 +215,25 @@ def _item_rules(collection: str) -> list[Rule]:
     ]
 
 
-@functools.cache
-def all_rules(collection: str) -> tuple[Rule, ...]:
-    """Every version of every DfE rule of a collection, sorted by code, newest version first."""
+def _written(collection: str) -> list[Rule]:
+    """The rules of a collection in Python, those of our own included."""
     package = importlib.import_module(f"csc_returns.validation.rules.{collection}")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
+    return [rule for rule in _registry if rule.collection == collection]
+
+
+@functools.cache
+def own_rules(collection: str) -> tuple[Rule, ...]:
+    """The rules of our own (``CSC4nn``) of a collection, sorted by code."""
+    return tuple(sorted((rule for rule in _written(collection) if rule.code in OWN), key=lambda rule: rule.code))
+
+
+@functools.cache
+def all_rules(collection: str) -> tuple[Rule, ...]:
+    """Every version of every DfE rule of a collection, sorted by code, newest version first."""
     versions: dict[str, list[Rule]] = {}
-    for rule in [*(rule for rule in _registry if rule.collection == collection), *_item_rules(collection)]:
+    for rule in [*(rule for rule in _written(collection) if rule.code not in OWN), *_item_rules(collection)]:
         versions.setdefault(rule.code, []).append(rule)
     rules: list[Rule] = []
     for code in sorted(versions, key=lambda code: (len(code.rstrip("Q")), code)):
@@ -211,14 +241,10 @@ def all_rules(collection: str) -> tuple[Rule, ...]:
         for version in sorted(versions[code], key=lambda rule: rule.years.since or "", reverse=True):
             ended = version
             if newer is not None and version.years.until is None:
-                ended = replace(version, years=Years(version.years.since, _year_before(newer.years.since or "")))
+                ended = replace(version, years=Years(version.years.since, year_before(newer.years.since or "")))
             rules.append(ended)
             newer = version
     return tuple(rules)
-
-
-def _year_before(year: str) -> str:
-    return year_ending(int(year[:4]))
 
 
 def rules_in_force(collection: str, year: str) -> list[Rule]:

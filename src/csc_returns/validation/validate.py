@@ -232,7 +232,7 @@ def check_return(
     if found.year < FIRST_RULE_YEAR:
         not_run += [
             NotRun(rule, f"the DfE's rules are held from {FIRST_RULE_YEAR} on")
-            for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection) if not rule.own)
+            for rule in dict.fromkeys(rule.code for rule in all_rules(found.collection))
             if codes is None or rule in codes
         ]
     what = replace(

@@ -11,9 +11,9 @@ from csc_returns.validation import engine
 from csc_returns.validation.check import check
 from csc_returns.validation.data import ReturnData
 from csc_returns.validation.docstring import Example, parse
-from csc_returns.validation.rule import LAST, Rule, all_rules
+from csc_returns.validation.rule import LAST, Rule, all_rules, own_rules
 
-WRITTEN = [rule for collection in COLLECTIONS for rule in all_rules(collection) if rule.kind != "item"]
+WRITTEN = [rule for name in COLLECTIONS for rule in (*all_rules(name), *own_rules(name)) if rule.kind != "item"]
 
 
 def run(rule: Rule, example: Example) -> pl.DataFrame:

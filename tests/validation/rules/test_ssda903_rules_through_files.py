@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from support.examples import ever_in_force, year_of
-from support.ssda903_files import write_example
+from support.example_files import write_example
 
 import csc_returns as cr
 from csc_returns.specification import whole_specification
 from csc_returns.validation.docstring import Example, ExampleTable, parse
-from csc_returns.validation.rule import Rule, all_rules
+from csc_returns.validation.rule import Rule, all_rules, own_rules
 
-RULES = [rule for rule in all_rules("ssda903") if ever_in_force(rule)]
+RULES = [rule for rule in (*all_rules("ssda903"), *own_rules("ssda903")) if ever_in_force(rule)]
 
 
 @dataclass(frozen=True, eq=False)

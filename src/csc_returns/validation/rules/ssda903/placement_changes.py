@@ -26,7 +26,7 @@ def _later_episodes(data: ReturnData, reasons: Iterable[str]) -> pl.LazyFrame:
 
 @frame_rule("434", {"Episodes": ["RNE", "LS", *PLACEMENT_ITEMS]}, reads={"Episodes": ["DECOM"]})
 def not_a_change_of_status_alone(data: ReturnData) -> pl.LazyFrame:
-    """Episode began with a change of legal status alone (L), but the status is as before or the placement is not.
+    """Episode began with a change of legal status alone (L), but that is as before or the placement not.
 
     Each episode is compared with the child's one before it. Its status must differ (blank on both is let pass), and the
     placement's type, postcode, URN and provider must be the same, blank counting as a value.
@@ -66,7 +66,7 @@ def not_a_change_of_status_alone(data: ReturnData) -> pl.LazyFrame:
 
 @frame_rule("435", {"Episodes": ["LS", *PLACEMENT_ITEMS]}, reads={"Episodes": ["RNE", "DECOM"]})
 def not_a_change_of_placement_alone(data: ReturnData) -> pl.LazyFrame:
-    """Episode began with a change of placement or carer alone (P, T), but status changed or placement did not.
+    """Episode began with another placement or carer alone (P, T), but status changed or placement did not.
 
     Each episode is compared with the child's one before it. Its legal status must be the same and filled on both. At least
     one of the placement's type, postcode, URN and provider must differ; one that is blank on both counts as different.

@@ -172,7 +172,7 @@ def _elsewhere(data: ReturnData) -> pl.Expr:
 
 @row_rule("179", "Episodes", ["PL_LOCATION"], reads={"Episodes": ["LS"]})
 def placement_location_unknown(_: ReturnData) -> pl.Expr:
-    """It cannot be told from the placement's postcode whether the child is placed inside the authority's area.
+    """It cannot be told from the postcode whether the placement is inside the authority's area.
 
     It follows from the postcode, which must be there and be known, except in short breaks (V3, V4).
 

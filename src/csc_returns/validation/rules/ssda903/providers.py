@@ -303,7 +303,7 @@ def _at_closed_provider(data: ReturnData, too_late: pl.Expr) -> pl.LazyFrame:
 
 @frame_rule("229", {"Episodes": ["URN", "PLACE_PROVIDER"]}, needs=("providers", "local_authority"))
 def own_or_other_provision_contradicts_register(data: ReturnData) -> pl.LazyFrame:
-    """Provider is said to be the own authority's (PR1) or another's (PR2), and stands in the wrong area for that.
+    """Provider is said to be the own authority's (PR1) or another's (PR2), but its area says otherwise.
 
     The area is that of the registered postcode, unless the register says it itself. An area that cannot be told is not the own
     one.

@@ -28,6 +28,9 @@ CARE_LEAVER_ITEMS = ("IN_TOUCH", "ACTIV", "ACCOM")
 #: Items of AD1, in the order of the table.
 ADOPTION_ITEMS = ("DATE_INT", "DATE_MATCH", "FOSTER_CARE", "NB_ADOPTR", "SEX_ADOPTR", "LS_ADOPTR")
 
+#: Items of Episodes that tell whether a child was looked after all year.
+CONTINUITY_ITEMS = ("DECOM", "RNE", "LS", "DEC", "REC")
+
 #: Items of Episodes that change when a child moves to another placement.
 PLACEMENT_ITEMS = ("PLACE", "PL_POST", "URN", "PLACE_PROVIDER")
 
