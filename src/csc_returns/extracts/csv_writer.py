@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from csc_returns.extracts.csv_columns import UNPLACED_COLUMNS
-from csc_returns.extracts.returns import NESTED_CHILD, Return
-from csc_returns.specification import Table, specification, whole_specification
+from csc_returns.extracts.returns import NESTED_CHILD, Return, folded
+from csc_returns.extracts.xml_shared import extra_columns
+from csc_returns.specification import Specification, Table, specification, whole_specification
 
 _SLICE = 10_000
 
@@ -18,8 +19,9 @@ _SLICE = 10_000
 def write_csv(the_return: Return, folder: Path) -> list[Path]:
     """Write every table of a return's year, empty ones too, and tables and items of other years that hold something.
 
-    Files are UTF-8 with a title line, keys first, ``_child`` (the number of the child in the file) last. ``unplaced.csv`` holds
-    what fits no column, and names the cells that are there but empty, which CSV cannot tell from absent ones.
+    Files are UTF-8 with a title line, keys first, ``_child`` (the number of the child in the file) last; it is left out where the
+    identifiers of the children say as much. ``unplaced.csv`` holds what fits no column, and names the cells that are there but
+    empty, which CSV cannot tell from absent ones.
 
     Cells are written exactly as sent, also where a spreadsheet would take one for a formula (=, +, -, @): these files are
     data for programs. Open them in a spreadsheet as text.
@@ -34,6 +36,7 @@ def write_csv(the_return: Return, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     whole = whole_specification(the_return.collection)
     of_year = specification(the_return.collection, the_return.year) if the_return.year else whole
+    numbered = not _identified(the_return, whole)
     written: list[Path] = []
     empty: list[pl.DataFrame] = []
     for name, table in whole.tables.items():
@@ -41,8 +44,9 @@ def write_csv(the_return: Return, folder: Path) -> list[Path]:
         year = of_year.tables.get(name)
         if frame is None or (year is None and frame.is_empty()):
             continue
-        columns = _columns(frame, table, year)
-        written.append(_write(folder / f"{name}.csv", columns, frame.select(columns)))
+        columns = _columns(frame, table, year, extra_columns(table, whole))
+        shown = [column for column in columns if numbered or column != NESTED_CHILD]
+        written.append(_write(folder / file_name(table), shown, frame.select(shown)))
         empty += _empty_cells(name, table, frame.select(columns))
     unplaced = pl.concat([the_return.unplaced.select(UNPLACED_COLUMNS), *empty])
     if unplaced.height:
@@ -50,7 +54,37 @@ def write_csv(the_return: Return, folder: Path) -> list[Path]:
     return written
 
 
-def _columns(frame: pl.DataFrame, table: Table, year: Table | None) -> list[str]:
+def file_name(table: Table) -> str:
+    """Name of the CSV file of a table."""
+    return f"{table.file}.csv"
+
+
+def _identified(the_return: Return, whole: Specification) -> bool:
+    """Whether the identifiers say which rows belong to a child, and in what order the children come, without ``_child``.
+
+    Only where no rows are numbered: such tables are made for this tool, the others are exchanged with other programs.
+    """
+    if any(table.number for table in whole.tables.values()):
+        return False
+    key = whole.child_key
+    holder = next(table for table in whole.tables.values() if key in table.items and not table.items[key].shared)
+    frames = [frame for frame in the_return.tables.values() if NESTED_CHILD in frame.columns]
+    if holder.name not in the_return.tables or NESTED_CHILD not in the_return.tables[holder.name].columns:
+        return True  # there is none to leave out
+    held = the_return.tables[holder.name].select(NESTED_CHILD, key)
+    rows = pl.concat([frame.select(NESTED_CHILD, key) for frame in frames])
+    loose = the_return.unplaced.filter(pl.col("child").is_not_null() & pl.col("table").is_null())
+    return (
+        held[NESTED_CHILD].is_sorted()
+        and not held[NESTED_CHILD].is_duplicated().any()
+        and not held.select(folded(pl.col(key))).is_duplicated().any()
+        and not (rows[key].fill_null("").str.strip_chars() == "").any()
+        and rows.join(held, on=[NESTED_CHILD, key], how="anti").is_empty()
+        and loose.is_empty()
+    )
+
+
+def _columns(frame: pl.DataFrame, table: Table, year: Table | None, extra: list[str]) -> list[str]:
     """Columns to write: those of the year, and others that hold something."""
     of_year = set(year.columns if year else ())
     columns = [
@@ -58,7 +92,7 @@ def _columns(frame: pl.DataFrame, table: Table, year: Table | None) -> list[str]
         for name in table.columns
         if name in frame.columns and (name in of_year or frame[name].null_count() < frame.height)
     ]
-    return [*columns, *([NESTED_CHILD] if NESTED_CHILD in frame.columns else [])]
+    return [*columns, *(name for name in (*extra, NESTED_CHILD) if name in frame.columns)]
 
 
 def _empty_cells(name: str, table: Table, frame: pl.DataFrame) -> Iterable[pl.DataFrame]:

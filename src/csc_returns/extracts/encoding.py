@@ -83,6 +83,17 @@ def sniff_encoding(first: bytes) -> Encoding:
     return Encoding(found.group(1).decode("ascii") if found else None, shown, mark)
 
 
+def text_encoding(first: bytes) -> Encoding:
+    """The encoding of a text from its first bytes: by its mark, or because every other byte is zero."""
+    found = sniff_encoding(first)
+    if found.shown is None and len(first) > 1 and first.count(0) * 2 >= len(first) - 1:
+        if not any(first[1::2]):
+            return Encoding(None, "utf-16-le")
+        if not any(first[::2]):
+            return Encoding(None, "utf-16-be")
+    return found
+
+
 class Decoded:
     """The characters of a file in chunks, however broken its bytes.
 

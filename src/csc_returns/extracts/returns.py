@@ -10,7 +10,7 @@ import polars as pl
 from csc_returns.remarks import BROKEN_OFF, OWN, Remark
 
 if TYPE_CHECKING:
-    from csc_returns.extracts.dates import DateForm
+    from csc_returns.extracts.dates import DateForms
 
 #: Column in which a reader numbers the child of a row from 0: links the rows of a child that has no identifier.
 NESTED_CHILD = "_child"
@@ -51,13 +51,24 @@ def column_of(packed: pl.Expr) -> pl.Expr:
     return pl.when(column > 0).then(column)
 
 
+def folded(identifier: pl.Expr) -> pl.Expr:
+    """An identifier as identifiers are compared where small letters mean the same as capitals."""
+    return identifier.str.strip_chars().str.to_uppercase()
+
+
+def escaped(text: pl.Expr) -> pl.Expr:
+    """Text with the three characters replaced that XML takes for markup."""
+    return text.str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])
+
+
 @dataclass
 class Return:
     """One return.
 
     ``tables`` hold text as it was sent (null: absent; empty text: present and empty), the derived keys, and ``_child``, the
     running number of the child in the file. ``places`` hold, for the same rows, positions: ``_row``, ``_file`` and, for XML, one
-    a field. ``date_form`` is the form that the dates of the file share where it is not ISO.
+    a field. ``date_form`` is the form that the dates of the file, or of some of its columns, share where it is not that of the
+    specification.
     """
 
     path: str
@@ -69,7 +80,7 @@ class Return:
     remarks: list[Remark] = field(default_factory=list)
     unplaced: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNPLACED))
     medium: Literal["xml", "csv"] = "xml"
-    date_form: DateForm | None = None
+    date_form: DateForms | None = None
 
     @property
     def usable(self) -> bool:

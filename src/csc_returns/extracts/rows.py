@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE
+from csc_returns.extracts.returns import NESTED_CHILD, ROW_FILE, ROW_PLACE
 
 
 class Rows:
@@ -38,10 +38,10 @@ class Rows:
         self.row = []
         self.count += 1
 
-    def batch(self) -> None:
-        """Turn what is held into frames."""
+    def batch(self) -> int:
+        """Turn what is held into frames; the number of batches so far."""
         if not self.keys:
-            return
+            return len(self.batches)
         width, height = self.width, len(self.places) // (self.width + 1)
         keys = len(self.numbers)
         values = {item: pl.Series(item, self.values[at::width], pl.String) for at, item in enumerate(self.items)}
@@ -53,15 +53,37 @@ class Rows:
         self.values.clear()
         self.places.clear()
         self.keys.clear()
+        return len(self.batches)
 
     def cut(self, count: int) -> None:
-        """Forget the rows behind the first ``count`` (all of them still held as lists)."""
+        """Forget the rows behind the first ``count``."""
         surplus = self.count - count
+        self.count = count
+        while surplus and not self.keys:
+            values, places = self.batches.pop()
+            kept = max(values.height - surplus, 0)
+            surplus -= values.height - kept
+            if kept:
+                self.batches.append((values.head(kept), places.head(kept)))
         if surplus:
             del self.values[len(self.values) - surplus * self.width :]
             del self.places[len(self.places) - surplus * (self.width + 1) :]
             del self.keys[len(self.keys) - surplus * len(self.numbers) :]
-            self.count = count
+
+    def merged(self, since: int, others: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows that were read in another way and those read since there were ``since`` batches, in the order of the children.
+
+        No child has rows of both kinds. Places stand in a column ``places``, here and in ``others``. For ``replace``.
+        """
+        self.batch()
+        if not self.batches[since:]:
+            return others
+        own = [values.with_columns(places.to_struct("places")).lazy() for values, places in self.batches[since:]]
+        return pl.concat([others, *own]).sort(NESTED_CHILD, maintain_order=True)
+
+    def replace(self, since: int, rows: pl.DataFrame) -> None:
+        """Let rows with their ``places`` stand for all batches behind the first ``since``. They are in ``count`` already."""
+        self.batches[since:] = [(rows.drop("places"), rows["places"].struct.unnest())] if rows.height else []
 
     def frames(self, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All rows: their values, and their places in ``file``."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from csc_returns.extracts.encoding import text_encoding
 from csc_returns.extracts.returns import Unusable
 from csc_returns.remarks import Remark
 
@@ -23,6 +24,9 @@ LARGEST_UNPACKED = 4 << 30
 #: Beyond ``_SMALL`` bytes, content more than this many times the size of the zip file is refused: returns pack about 30 to 1.
 LARGEST_RATIO = 300
 _SMALL = 50 << 20
+
+#: Lines in which a separator shows that a file is CSV: a title for people may stand above the columns.
+_FIRST_LINES = 10
 
 #: What reading a damaged zip file, or one packed in a way that Python does not know, may raise.
 _DAMAGED = (
@@ -226,9 +230,8 @@ def os_remark(error: OSError, shown: str) -> Remark:
 
 
 def _is_text_table(first: bytes) -> bool:
-    """Whether a file looks like CSV rather than XML: text that does not begin with <, with a separator in its first line."""
-    text = first.decode(
-        "utf-16" if first.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", errors="replace"
-    ).lstrip()
-    line = text.partition("\n")[0]
-    return not text.startswith("<") and any(mark in line for mark in ",;\t|")
+    """Whether a file looks like CSV rather than XML: text that does not begin with <, with a separator in its first lines."""
+    encoding = text_encoding(first)
+    text = first.removeprefix(encoding.mark).decode(encoding.shown or "utf-8", errors="replace").lstrip()
+    lines = text.split("\n", _FIRST_LINES)[:_FIRST_LINES]
+    return not text.startswith("<") and any(mark in line for mark in ",;\t|" for line in lines)

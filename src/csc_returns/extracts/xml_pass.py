@@ -17,7 +17,7 @@ from csc_returns.extracts.returns import NESTED_CHILD, ROW_PLACE, UNPLACED, Retu
 from csc_returns.extracts.rows import Rows
 from csc_returns.extracts.xml_tree import Node, element_tree, where_known
 from csc_returns.remarks import Remark
-from csc_returns.specification import Specification
+from csc_returns.specification import COLLECTIONS, Specification, whole_specification
 
 #: A value longer than this is no value of a return; reading on would only fill the memory.
 LONGEST_VALUE = 1 << 20
@@ -77,6 +77,18 @@ class XmlPass:
         self.wrapper = (0, 0)
         self._place_of_value: Callable[[], int] = int
         self.stack: list[Node] = []
+        # One set an open element: its children that may stand there once only and have been seen.
+        self.seen: list[set[str]] = [set()]
+        self._nested = self._nested_numbers()
+        self._own_number = {name: table.number for name, table in specification.tables.items()}
+        self._key_names = {name: rows.numbers[1:] for name, rows in self.tables.items()}
+        self._outside_child = {name for name, rows in self.tables.items() if rows.numbers[0] == ROW_PLACE}
+        self._must_have_value = {
+            name
+            for name, table in specification.tables.items()
+            if table.row_element and any(item.blank == "never" for item in table.items.values())
+        }
+        self._rows_of = {node: self.tables[node.table] for node in self.root.walk() if node.table}
 
     @property
     def _child_key(self) -> str:
@@ -96,6 +108,11 @@ class XmlPass:
         seen = self.once.setdefault((code, about), [message, line, column, 0])
         seen[3] = int(str(seen[3])) + 1
 
+    def count_once(self, code: str, about: str, number: int) -> None:
+        """Count more places of a remark that was made once already."""
+        seen = self.once[code, about]
+        seen[3] = int(str(seen[3])) + number
+
     # -- the pass ------------------------------------------------------------------------------------------------------
 
     def feed(self, chunks: Iterator[bytes], encoding: str | None) -> None:
@@ -105,42 +122,102 @@ class XmlPass:
             expat.ExpatError: not well-formed, or cut off.
             Refused: stopped on purpose.
         """
+        self.begin(encoding)
+        self.parse(chunks)
+        self.finish()
+
+    def begin(self, encoding: str | None, ancestors: bytes = b"", line: int = 1, column: int = 1) -> None:
+        """Make ready to read a file, or a part of it that stands in open elements.
+
+        Args:
+            encoding: None to go by the declaration.
+            ancestors: start tags of the elements that are open already, in one line.
+            line: line of the file in which the part begins.
+            column: likewise, both from 1.
+        """
         parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        held: list[str] = []
-        self._wire(parser, held)
+        parser.Parse(ancestors, False)
+        # What to add to the parser's lines, and to its columns (which count from 0) in its first line.
+        self.lines_before = line - 1
+        self.columns_before = column - len(ancestors.decode())
+        self.fed = len(ancestors)
+        self.held: list[str] = []
+        self.ground = self.seen[-1]
+        self._wire(parser, self.held)
         self.parser = parser
-        fed = 0
+
+    def parse(self, chunks: Iterable[bytes]) -> None:
+        """Read on."""
+        parser, held = self.parser, self.held
         for chunk in chunks:
             parser.Parse(chunk, False)
-            fed += len(chunk)
+            self.fed += len(chunk)
             if held and sum(map(len, held)) > LONGEST_VALUE:
                 raise self._too_long()
-            if fed - parser.CurrentByteIndex > LONGEST_MARKUP:
+            if self.fed - parser.CurrentByteIndex > LONGEST_MARKUP:
                 raise Refused("CSC014", f"a tag or comment longer than {LONGEST_MARKUP:,} bytes: reading stopped")
-        parser.Parse(b"", True)
+
+    def finish(self) -> None:
+        """The file is at its end."""
+        self.parser.Parse(b"", True)
+
+    def back(self, tag: bytes) -> bool:
+        """Whether the elements in which the part of ``begin`` stood, and no more, are open before the start tag that follows.
+
+        If so, the tag is not read and the part is done. If not, the tag is read.
+        """
+        start, _, between, _ = self._handlers
+        if self.parser.StartElementHandler is not start:  # in an element that is kept as it was sent
+            self.parse([tag])
+            return False
+        is_back = False
+
+        def look(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_back
+            self.parser.StartElementHandler = start
+            is_back = self.seen[-1] is self.ground
+            if is_back:
+                between()
+            else:
+                start(name, attributes)
+
+        self.parser.StartElementHandler = look
+        self.parse([tag])
+        if self.parser.StartElementHandler is look:  # no tag for the parser: in a comment, say
+            self.parser.StartElementHandler = start
+        return is_back
+
+    def back_at_rows(self, tag: bytes) -> bool:
+        """``back`` behind what comes before the first child: whether that child's start tag follows where it may stand."""
+        if self.stack and any(node.new_child for node in self.stack[-1].children.values()):
+            self.ground = self.seen[-1]
+        return self.back(tag)
+
+    def skip(self, children: int, rows: dict[str, int]) -> None:
+        """Count children, and rows of each table, that were read in another way."""
+        self.child += children
+        for name, number in rows.items():
+            self.tables[name].count += number
+
+    def place(self, line: int | None = None, offset: int | None = None) -> tuple[int, int]:
+        """Line and column of the file, from those of the parser: of an error, or of where it stands."""
+        line = self.parser.CurrentLineNumber if line is None else line
+        offset = self.parser.CurrentColumnNumber if offset is None else offset
+        return line + self.lines_before, offset + (self.columns_before if line == 1 else 1)
 
     def _wire(self, parser: expat.XMLParserType, held: list[str]) -> None:  # noqa: PLR0915 - one closure for speed
         """Set the parser's handlers. Written as closures over local names: they run twice for every element of the file."""
-        tables = self.tables
         stack = self.stack
         join = "".join
-        nested_numbers = self._nested_numbers()
-        own_number = {name: table.number for name, table in self.specification.tables.items()}
-        key_names = {name: rows.numbers[1:] for name, rows in tables.items()}
-        outside_child = {name for name, rows in tables.items() if rows.numbers[0] == ROW_PLACE}
-        must_have_value = {
-            name
-            for name, table in self.specification.tables.items()
-            if table.row_element and any(item.blank == "never" for item in table.items.values())
-        }
-        rows_of = {node: tables[node.table] for node in self.root.walk() if node.table}
+        nested_numbers, own_number, key_names = self._nested, self._own_number, self._key_names
+        outside_child, must_have_value, rows_of = self._outside_child, self._must_have_value, self._rows_of
         numbers = self.numbers
-        top: Node | None = None
+        top: Node | None = stack[-1] if stack else None
         value_place = 0
-        # One set an open element: its children that may stand there once only and have been seen.
-        seen: list[set[str]] = [set()]
+        seen = self.seen
+        lines_before, columns_before = self.lines_before, self.columns_before
 
         def open_row(rows: Rows, place: int) -> None:
             table = rows.name
@@ -158,19 +235,21 @@ class XmlPass:
                 text = held[0] if len(held) == 1 else join(held)
                 held.clear()
                 if not text.isspace():
-                    self._text_between(top, text, parser)
+                    self._text_between(top, text)
             if top is None:
-                node = self._root(name, attributes, parser)
+                node = self._root(name, attributes)
             else:
                 found = top.children.get(name)
                 if found is None or attributes:
-                    found = self._unusual(top, name, attributes, parser, found)
+                    found = self._unusual(top, name, attributes, found)
                     if found is None:
                         self._skip(parser, name, attributes, held, top)
                         return
                 node = found
             kind = node.kind
-            place = parser.CurrentLineNumber << 32 | parser.CurrentColumnNumber + 1
+            line = parser.CurrentLineNumber
+            column = parser.CurrentColumnNumber + (columns_before if line == 1 else 1)
+            place = line + lines_before << 32 | column
             if kind == "item":
                 value_place = place
             elif kind == "listed":
@@ -216,7 +295,7 @@ class XmlPass:
                     text = held[0] if len(held) == 1 else join(held)
                     held.clear()
                     if not text.isspace():
-                        self._text_between(node, text, parser)
+                        self._text_between(node, text)
                 seen.pop()
                 if kind == "row":
                     rows_of[node].close()
@@ -238,7 +317,7 @@ class XmlPass:
                 text = join(held)
                 held.clear()
                 if not text.isspace():
-                    self._text_between(top, text, parser)
+                    self._text_between(top, text)
 
         parser.CharacterDataHandler = held.append
         parser.StartDoctypeDeclHandler = self._doctype
@@ -281,8 +360,8 @@ class XmlPass:
                 "and which can be used to do harm",
             )
 
-    def _root(self, name: str, attributes: dict[str, str], parser: expat.XMLParserType) -> Node:
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+    def _root(self, name: str, attributes: dict[str, str]) -> Node:
+        line, column = self.place()
         self.root_seen = name
         local = name.rpartition(":")[2]
         if any(key == "xmlns" or key.startswith("xmlns:") for key in attributes if not key.startswith("xmlns:xs")):
@@ -297,19 +376,16 @@ class XmlPass:
             own = {key: value for key, value in attributes.items() if not key.startswith(("xmlns", "xsi:"))}
             self._attributes(self.root, None, own, line, column)
             return self.root
-        other = OTHER_ROOTS.get(local.upper())
+        titles = {other.root: other.title for other in map(whole_specification, COLLECTIONS)}
+        other = next((title for root, title in titles.items() if root.lower() == local.lower()), None)
         if other:
-            raise Refused("CSC008", f"this is {other}, not a {self.specification.title} return")
-        raise Refused(
-            "CSC007",
-            f"the root element is {_short(name)}; a {self.specification.title} return begins with {self.root.name}",
-        )
+            raise Refused("CSC008", f"this is a {other}, not a {self.specification.title} return")
+        begins = " and ".join(f"a {title} return begins with {root}" for root, title in titles.items())
+        raise Refused("CSC007", f"the root element is {_short(name)}; {begins}")
 
-    def _unusual(
-        self, top: Node, name: str, attributes: dict[str, str], parser: expat.XMLParserType, found: Node | None
-    ) -> Node | None:
+    def _unusual(self, top: Node, name: str, attributes: dict[str, str], found: Node | None) -> Node | None:
         """The node meant by an element that is not spelled like one, or that has attributes; None when there is none."""
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        line, column = self.place()
         if found is None:
             local = name.rpartition(":")[2]
             found = top.children.get(local) or top.by_lower.get(local.lower())
@@ -335,7 +411,7 @@ class XmlPass:
         self, parser: expat.XMLParserType, name: str, attributes: dict[str, str], held: list[str], top: Node
     ) -> None:
         """Keep an element that has no place here as it was sent, and go on behind it."""
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        line, column = self.place()
         pieces: list[str] = []
         open_elements: list[str] = []
         length = 0
@@ -395,12 +471,12 @@ class XmlPass:
         child = self.child if any(node.new_child for node in self.stack) else None
         self.unplaced.append((table, row, top.label if top else "", child, xml, line))
 
-    def _text_between(self, node: Node | None, text: str, parser: expat.XMLParserType) -> None:
+    def _text_between(self, node: Node | None, text: str) -> None:
         stripped = text.strip()
         if not stripped or node is None:
             return
         lead = text[: len(text) - len(text.lstrip())]
-        line = parser.CurrentLineNumber - text.count("\n") + lead.count("\n")
+        line = self.place()[0] - text.count("\n") + lead.count("\n")
         column = len(lead) - lead.rfind("\n") if "\n" in lead else 0
         if node.kind in {"item", "listed"}:  # an element inside a value: the text before it belongs to the value
             message = f"text before an element inside {node.label}"
@@ -509,7 +585,8 @@ class XmlPass:
         for name, rows in self.tables.items():
             tables[name], places[name] = rows.frames(self.file)
         self._name_children(tables)
-        local_authority = _first(tables, "Header", "LEA")
+        header = self.specification.header
+        local_authority = _first(tables, header.table, header.sender) if header else None
         return Return(
             path=self.file,
             collection=self.specification.collection,
@@ -532,10 +609,6 @@ class XmlPass:
                 frame = frame.join(ids, on=NESTED_CHILD, how="left", maintain_order="left")
             columns = [*table.columns, *([NESTED_CHILD] if NESTED_CHILD in frame.columns else [])]
             tables[name] = frame.select(columns)
-
-
-#: Root elements of other returns that people hand in by mistake.
-OTHER_ROOTS = {"EXPSSDA903": "a children looked after return (SSDA903)"}
 
 
 def _first(tables: dict[str, pl.DataFrame], table: str, column: str) -> str | None:

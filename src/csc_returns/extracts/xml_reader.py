@@ -1,19 +1,23 @@
 """Reads the XML of a return, however it is encoded and wherever it breaks off.
 
-The standard library's expat does the reading: it gives exact lines in files of any length (lxml's stop at 65,535) and resolves
-nothing from outside.
+The standard library's expat says what a file holds: it gives exact lines in files of any length (lxml's stop at 65,535) and
+resolves nothing from outside. In large files it reads only what is unusual; ``xml_mixed`` reads the rest by columns.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 from xml.parsers import expat
 
 from csc_returns.extracts.encoding import Decoded, Encoding, sniff_encoding
 from csc_returns.extracts.returns import Return, Unusable
+from csc_returns.extracts.xml_mixed import feed
 from csc_returns.extracts.xml_pass import Refused, XmlPass
+from csc_returns.extracts.xml_pieces import Uncut
+from csc_returns.extracts.xml_shared import apart, as_in_xml
 from csc_returns.remarks import Remark
 from csc_returns.specification import Specification
 
@@ -39,22 +43,29 @@ def read_xml(file: str, open_file: Callable[[], BinaryIO], specification: Specif
     Raises:
         Unusable: nothing of it could be read; the remark says why.
     """
+    elements = as_in_xml(specification)
     with open_file() as stream:
         first = stream.read(_START)
         if not first.strip(_BLANK):
             first += stream.read(_BLANKS)
         encoding = sniff_encoding(first)
         _look_at_start(file, first, encoding)
-        reader = XmlPass(file, specification)
+        reader = XmlPass(file, elements)
         override = encoding.name if encoding.shown or encoding.contradicted else None
         # expat would count a byte order mark as a column.
-        trouble = _run(reader, _chunks(first.removeprefix(encoding.mark), stream), override)
+        chunks = _chunks(first.removeprefix(encoding.mark), stream)
+        override = override and override.replace("utf-16-", "utf-16")  # as expat calls it
+        trouble = _run(reader, partial(feed, reader, chunks, encoding.name, override))
+    if trouble and trouble[0] == "uncut":
+        with open_file() as stream:
+            reader = XmlPass(file, elements)
+            trouble = _run(reader, partial(reader.feed, _chunks(b"", stream), override))
     decoded: Decoded | None = None
     if trouble and trouble[0] in {"bytes", "encoding"}:
         with open_file() as stream:
             decoded = Decoded(stream, encoding.name)
-            reader = XmlPass(file, specification)
-            trouble = _run(reader, (text.encode() for text in decoded), "utf-8")
+            reader = XmlPass(file, elements)
+            trouble = _run(reader, partial(feed, reader, (text.encode() for text in decoded), "utf-8", "utf-8"))
     if encoding.contradicted:
         reader.remark(
             "CSC114",
@@ -75,7 +86,7 @@ def read_xml(file: str, open_file: Callable[[], BinaryIO], specification: Specif
         reader.remark("CSC012", f"{found}, the first here", decoded.bad_character_line, 1)
     if trouble:
         _tell(reader, *trouble[1:])
-    return reader.result()
+    return apart(reader.result(), specification)
 
 
 def _chunks(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -135,20 +146,22 @@ def _number(number: int, word: str) -> str:
 Trouble = tuple[str, str, str, int, int]
 
 
-def _run(reader: XmlPass, chunks: Iterator[bytes], encoding: str | None) -> Trouble | None:
+def _run(reader: XmlPass, read: Callable[[], None]) -> Trouble | None:
     """Read to the end or to what stops it: None, or (kind, code, message, line, column)."""
     try:
-        reader.feed(chunks, encoding and encoding.replace("utf-16-", "utf-16"))  # as expat calls it
+        read()
     except Refused as stop:
-        place = stop.place or (reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1)
+        place = stop.place or reader.place()
         return ("refused", stop.code, str(stop), *place)
     except expat.ExpatError as error:
-        line, column = error.lineno, error.offset + 1
+        line, column = reader.place(error.lineno, error.offset)
         kind = "bytes" if error.code in _BYTE_ERRORS else "markup"
         if error.code in _CUT_ERRORS:
             return (kind, "CSC009", "the file breaks off before its end", line, column)
         reason = _REASONS.get(expat.ErrorString(error.code) or "", expat.ErrorString(error.code))
         return (kind, "CSC010", f"the file is not well-formed XML from here on: {reason}", line, column)
+    except Uncut:
+        return ("uncut", "CSC010", "the file cannot be read in its encoding", 1, 1)
     except (UnicodeError, LookupError, ValueError):  # an encoding that expat and Python do not agree on
         return ("encoding", "CSC010", "the file cannot be read in its encoding", 1, 1)
     return None
@@ -156,7 +169,7 @@ def _run(reader: XmlPass, chunks: Iterator[bytes], encoding: str | None) -> Trou
 
 def _tell(reader: XmlPass, code: str, message: str, line: int, column: int) -> None:
     """Keep what was read before the trouble and say what it was; with nothing read the file is unusable."""
-    if reader.root_seen is None or (reader.child < 0 and not reader.tables["Header"].count):
+    if reader.root_seen is None or (reader.child < 0 and not any(rows.count for rows in reader.tables.values())):
         raise Unusable(Remark(code, message, reader.file, line, column))
     cut = reader.drop_open_child()
     if cut:

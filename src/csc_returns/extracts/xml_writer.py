@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from csc_returns.extracts.returns import Return
 from csc_returns.extracts.xml_rows import CHILD, LINKS, Linked
+from csc_returns.extracts.xml_shared import as_in_xml, together
 from csc_returns.extracts.xml_tree import Node, element_tree
 from csc_returns.specification import Specification, whole_specification
 
@@ -36,14 +37,16 @@ def write_xml(the_return: Return, file: BinaryIO) -> None:
     """Write a return as UTF-8.
 
     Args:
-        the_return: as it was read, or with tables of the same columns. Missing ``_child`` columns are made good by LAchildID.
+        the_return: as it was read, or with tables of the same columns. Missing ``_child`` columns are made good by the identifier
+            of the child. What XML has no place for is left out: ``xml_shared.together`` tells what that is.
         file: open for writing bytes; it is left open. Nothing is written to it when a row is refused.
 
     Raises:
         Unusable: a row belongs to no row above it (CSC026), so XML has no place for it.
     """
     specification = whole_specification(the_return.collection)
-    writer = _Writer(the_return, specification)
+    joined, _ = together(the_return, specification)
+    writer = _Writer(joined, as_in_xml(specification))
     file.write(b'<?xml version="1.0" encoding="UTF-8"?>\n')
     for text in writer.pieces():
         file.write(text.encode("utf-8"))
@@ -127,12 +130,13 @@ class _Writer:
         self._load(0, 0, outside=True)
         parts: list[str] = []
         for node in self.order[self.root]:
-            if self.row_root.startswith(f"{node.label}/"):
+            if node.new_child or self.row_root.startswith(f"{node.label}/"):
                 parts.append("")  # stands for the rows
-                rows = node
+                rows = self.root if node.new_child else node
             else:
                 parts += self._rows(node, 0, 1, top)
-        parts = _mixed(parts, top.take(self.root.label))
+        if rows is not self.root:
+            parts = _mixed(parts, top.take(self.root.label))
         at = parts.index("")
         yield f"<{self.root.name}{top.start(self.root)}>"
         yield from (f"\n  {part}" for part in parts[:at])
@@ -143,26 +147,30 @@ class _Writer:
         yield f"\n</{self.root.name}>\n"
 
     def _children(self, node: Node, top: _Scope) -> Iterator[str]:
-        child = next(iter(self.order[node]))
+        child = next(below for below in self.order[node] if below.new_child)
+        level = len(child.path) - 1
+        indent = "\n" + "  " * level
         number = len(self.linked.tokens)
         kept = top.take(node.label)
         # Loose texts go one between two children each, so that they stay apart.
         texts = [piece for piece in kept if "<" not in piece]
-        yield f"\n  <{node.name}{top.start(node)}>"
+        if node is not self.root:
+            yield f"\n  <{node.name}{top.start(node)}>"
         for start in range(0, number, _BATCH):
             self._load(start, start + _BATCH)
             pieces: list[str] = []
             for at in range(start, min(start + _BATCH, number)):
                 scope = self.kept.pop(int(self.linked.tokens[at]), None)
-                parts = self._inside(child, None, at, 2, scope)
+                parts = self._inside(child, None, at, level, scope)
                 if scope:
                     parts = _mixed(parts, scope.rest())
                 if at < len(texts):
                     pieces.append(texts[at])
-                pieces.append(_element(child.name, top.start(child), parts, 2))
-            yield "".join(f"\n    {piece}" for piece in pieces)
-        yield from (f"\n    {piece}" for piece in _mixed([piece for piece in kept if "<" in piece], texts[number:]))
-        yield f"\n  </{node.name}>"
+                pieces.append(_element(child.name, top.start(child), parts, level))
+            yield "".join(f"{indent}{piece}" for piece in pieces)
+        yield from (f"{indent}{piece}" for piece in _mixed([piece for piece in kept if "<" in piece], texts[number:]))
+        if node is not self.root:
+            yield f"\n  </{node.name}>"
 
     def _load(self, start: int, end: int, outside: bool = False) -> None:
         """Hold the rows of some children (or of the tables outside any child) by what they hang on."""
