@@ -12,11 +12,11 @@ from lxml import etree
 from support.xsd import xsd
 
 from csc_returns.sample import sample_records, write_sample
+from csc_returns.sample.cin.mistakes import MISTAKES, Case, Memory
+from csc_returns.sample.cin.setting import Setting
+from csc_returns.sample.cin.whole_return import RETURN_MISTAKES
 from csc_returns.sample.dice import Dice, Shares
-from csc_returns.sample.mistakes import MISTAKES, Case, Memory
-from csc_returns.sample.setting import Setting
 from csc_returns.sample.upn import pupil_number, with_check_letter
-from csc_returns.sample.whole_return import RETURN_MISTAKES
 from csc_returns.sample.write import AS_GIVEN, STRAY, layout, write_xml
 from csc_returns.specification import specification, whole_specification
 

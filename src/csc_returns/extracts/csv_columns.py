@@ -86,8 +86,9 @@ def normal(title: str) -> str:
 
 
 def columns_of(table: Table, specification: Specification) -> list[str]:
-    """The columns that a table may have in a file."""
-    return [*table.columns, *extra_columns(table, specification), NESTED_CHILD]
+    """The columns that a table may have in a file, those that rules would otherwise make included."""
+    derived = [column.name for column in table.derived]
+    return [*table.columns, *dict.fromkeys([*extra_columns(table, specification), *derived]), NESTED_CHILD]
 
 
 def recognise(file: str, title_line: str, specifications: Sequence[Specification]) -> Columns | None:

@@ -37,6 +37,7 @@ from csc_returns.extracts.returns import (
     escaped,
     position,
 )
+from csc_returns.extracts.xml_shared import extra_columns
 from csc_returns.remarks import Remark
 from csc_returns.specification import Specification, Table
 
@@ -202,7 +203,9 @@ class _TableReader:
             return CsvTable(collection, self.file, "", kept, places, self.remarks, unplaced)
         if NESTED_CHILD in values.columns and unplaced.height:
             unplaced = unplaced.with_columns(values[NESTED_CHILD].gather(unplaced["row"]).alias("child"))
-        given = set(values.columns)
+        # A column that rules would make says nothing where it is empty, unless XML has an element of that name.
+        derived = {column.name for column in table.derived} - set(extra_columns(table, self.columns.specification))
+        given = {name for name in values.columns if name not in derived or values[name].null_count() < values.height}
         columns = [
             name for name in columns_of(table, self.columns.specification) if name in table.columns or name in given
         ]

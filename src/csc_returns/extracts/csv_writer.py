@@ -8,9 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from csc_returns.extracts.csv_columns import UNPLACED_COLUMNS
+from csc_returns.extracts.csv_columns import UNPLACED_COLUMNS, columns_of
 from csc_returns.extracts.returns import NESTED_CHILD, Return, folded
-from csc_returns.extracts.xml_shared import extra_columns
 from csc_returns.specification import Specification, Table, specification, whole_specification
 
 _SLICE = 10_000
@@ -44,7 +43,7 @@ def write_csv(the_return: Return, folder: Path) -> list[Path]:
         year = of_year.tables.get(name)
         if frame is None or (year is None and frame.is_empty()):
             continue
-        columns = _columns(frame, table, year, extra_columns(table, whole))
+        columns = _columns(frame, table, year, columns_of(table, whole)[len(table.columns) : -1])
         shown = [column for column in columns if numbered or column != NESTED_CHILD]
         written.append(_write(folder / file_name(table), shown, frame.select(shown)))
         empty += _empty_cells(name, table, frame.select(columns))

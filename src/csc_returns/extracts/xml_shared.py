@@ -245,6 +245,7 @@ class _Joining:
                 if table is not self.holder:
                     frame = self._spelled(table, frame)
                 columns = [column for column in (*joined.tables[name].columns, NESTED_CHILD) if column in frame.columns]
+                self._leave_out_derived(table, frame, columns)
                 tables[name] = frame.select(columns)
             else:
                 self._spelled(table, frame)
@@ -261,6 +262,14 @@ class _Joining:
         if frame.height:
             self._say(table, 0, f"XML has no place for {table.name}: {_rows(frame.height)} were left out")
         self.unplaced = self.unplaced.filter(pl.col("table").ne_missing(table.name))
+
+    def _leave_out_derived(self, table: Table, frame: pl.DataFrame, columns: list[str]) -> None:
+        """Columns that rules would make and the file held; XML has no element for them."""
+        left_out = [one.name for one in table.derived if one.name in frame.columns and one.name not in columns]
+        for name in left_out:
+            rows = frame[name].is_not_null().arg_true()
+            if len(rows):
+                self._say(table, rows[0], f"XML has no place for {name} of {table.name}: {_rows(len(rows))} lost it")
 
     def _linked(self, table: Table) -> pl.DataFrame:
         """The rows of a table: number, number of the row of the holder (null: none), its shared values with ``_held`` behind.

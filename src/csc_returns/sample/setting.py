@@ -1,64 +1,40 @@
-"""What a sample is about: its collection year with the dates, codes and working days that hold in it."""
+"""What every sample is about: a collection year with its dates and codes, and who sends the return."""
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from csc_returns.sample.dice import Shares
-from csc_returns.specification import Specification, bank_holidays, local_authorities, period_of, specification
+from csc_returns.specification import Specification, local_authorities, period_of, specification
 
-#: Rough shares of codes, made up in the likeness of England's figures; a code that is not named gets ``OTHER``.
-SHARES: dict[str, dict[str, float]] = {
-    "ethnicity": {
-        "WBRI": 66, "WIRI": 0.4, "WIRT": 0.3, "WOTH": 6, "WROM": 0.9, "MWBC": 3.2, "MWBA": 1.4,
-        "MWAS": 1.5, "MOTH": 3.3,
-        "AIND": 1.1, "APKN": 2.8, "ABAN": 1.3, "AOTH": 2, "BCRB": 1.8, "BAFR": 4.2, "BOTH": 1.6,
-        "CHNE": 0.2, "OOTH": 2.6,
-        "REFU": 0.6, "NOBT": 3.5,
-    },
-    "disability": {
-        "NONE": 0, "MOB": 12, "HAND": 4, "PC": 8, "INC": 7, "COMM": 19, "LD": 30, "HEAR": 5,
-        "VIS": 5, "BEH": 18, "CON": 4,
-        "AUT": 32, "DDA": 14,
-    },
-    "referral_source": {
-        "1A": 5, "1B": 2, "1C": 0.6, "1D": 2, "2A": 18, "2B": 2.5, "3A": 1.5, "3B": 1.8, "3C": 0.8,
-        "3D": 2, "3E": 4, "3F": 5,
-        "4": 1.3, "5A": 6, "5B": 3, "5C": 3, "5D": 3, "6": 30, "7": 3, "8": 6, "9": 2, "10": 0.6,
-    },
-    "primary_need": {"N1": 57, "N2": 9, "N3": 3, "N4": 9, "N5": 14, "N6": 3, "N7": 0.5, "N8": 3, "N9": 1, "N0": 0.5},
-    "category_of_abuse": {"NEG": 49, "PHY": 7, "SAB": 4, "EMO": 38, "MUL": 2},
-    "assessment_factor": {
-        "3B": 30, "3A": 8, "3C": 6, "4B": 25, "4A": 13, "4C": 3, "17A": 18, "16A": 15, "2B": 13,
-        "2A": 5, "1B": 13, "5A": 10,
-        "18A": 1, "18B": 3, "18C": 9, "6B": 7, "6A": 6, "20": 12, "14A": 6, "15A": 5, "11A": 3,
-        "24A": 3, "10A": 4, "19A": 0.5,
-        "19B": 2, "19C": 3, "7A": 3, "13A": 2, "21": 0,
-    },
+#: Rough shares of ethnicities, made up in the likeness of England's figures.
+ETHNICITIES: dict[str, float] = {
+    "WBRI": 66, "WIRI": 0.4, "WIRT": 0.3, "WOTH": 6, "WROM": 0.9, "MWBC": 3.2, "MWBA": 1.4, "MWAS": 1.5, "MOTH": 3.3,
+    "AIND": 1.1, "APKN": 2.8, "ABAN": 1.3, "AOTH": 2, "BCRB": 1.8, "BAFR": 4.2, "BOTH": 1.6, "CHNE": 0.2, "OOTH": 2.6,
+    "REFU": 0.6, "NOBT": 3.5,
 }  # fmt: skip
-OTHER = 0.4
-
-#: Codes in force that the DfE queries from a year on.
-QUERIED_SINCE = {"18A": "2024-25", "19A": "2024-25"}
 
 #: Authorities that UPNs may come from only from this year on.
 NEW_AUTHORITIES = {"942": "2023-24", "943": "2023-24"}
 
 
 @dataclass(frozen=True)
-class Setting:
-    """The year and the sender of a sample."""
+class YearSetting:
+    """The year and the sender of a sample of one collection."""
 
     year: str
     local_authority: str
 
+    collection: ClassVar[str]
+
     @functools.cached_property
     def specification(self) -> Specification:
         """Tables, items and codes of the year."""
-        return specification("cin", self.year)
+        return specification(self.collection, self.year)
 
     @functools.cached_property
     def start(self) -> dt.date:
@@ -80,64 +56,10 @@ class Setting:
         return self.specification.tables[table].items[item].codes or ()
 
     @functools.cached_property
-    def ethnicities(self) -> Shares:
-        """Ethnicities."""
-        return self._shares("ChildCharacteristics", "Ethnicity")
-
-    @functools.cached_property
-    def disabilities(self) -> Shares:
-        """Disabilities, without NONE."""
-        return self._shares("Disabilities", "Disability")
-
-    @functools.cached_property
-    def sources(self) -> Shares:
-        """Referral sources."""
-        return self._shares("CINdetails", "ReferralSource")
-
-    @functools.cached_property
-    def needs(self) -> Shares:
-        """Primary needs."""
-        return self._shares("CINdetails", "PrimaryNeedCode")
-
-    @functools.cached_property
-    def categories(self) -> Shares:
-        """Categories of abuse."""
-        return self._shares("ChildProtectionPlans", "InitialCategoryOfAbuse")
-
-    @functools.cached_property
-    def factors(self) -> Shares:
-        """Assessment factors, without 21 (nothing found)."""
-        return self._shares("AssessmentFactorsList", "AssessmentFactors")
-
-    def _shares(self, table: str, item: str) -> Shares:
-        list_name = self.specification.tables[table].items[item].code_list or ""
-        shares = SHARES[list_name]
-        return Shares(
-            {
-                code: share
-                for code in self.codes(table, item)
-                if self.year < QUERIED_SINCE.get(code, "9999") and (share := shares.get(code, OTHER)) > 0
-            }
-        )
-
-    @functools.cached_property
     def authorities(self) -> list[str]:
         """Authorities that a UPN may have come from."""
         return [code for code in sorted(local_authorities()) if self.year >= NEW_AUTHORITIES.get(code, "")]
 
-    @functools.cached_property
-    def _working_days(self) -> list[dt.date]:
-        first, last = self.start.toordinal() - 366 * 8, self.end.toordinal() + 366 * 2
-        days = (dt.date.fromordinal(day) for day in range(first, last))
-        holidays = bank_holidays()
-        return [day for day in days if day.weekday() < 5 and day not in holidays]
-
-    def working_day(self, day: dt.date, count: int = 0) -> dt.date:
-        """The working day ``count`` working days after (or before) the first one that is not earlier than ``day``."""
-        place = bisect.bisect_left(self._working_days, day) + count
-        return self._working_days[min(max(place, 0), len(self._working_days) - 1)]
-
-    @functools.cached_property
-    def last_working_day(self) -> dt.date:
-        """Last working day of the year."""
-        return self._working_days[bisect.bisect_right(self._working_days, self.end) - 1]
+    def shares_of(self, table: str, item: str, shares: Mapping[str, float], other: float = 0.0) -> Shares:
+        """Codes in force of an item with their shares; a code that is not named has the share ``other``."""
+        return Shares({code: share for code in self.codes(table, item) if (share := shares.get(code, other)) > 0})

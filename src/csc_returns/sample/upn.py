@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-#: Check letters by the sum of the digits, each times its place, modulo 23: the alphabet without I, O and S.
-CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+from csc_returns.specification.upn import CHECK_LETTERS
 
 
 def with_check_letter(digits: str) -> str:

@@ -51,6 +51,17 @@ CASES = [
 ]
 
 
+def empty_derived(example: Example) -> bool:
+    """Whether an example has a derived column without any value."""
+    known = whole_specification("ssda903").tables
+    return any(
+        column.name in table.columns and not any(row[table.columns.index(column.name)] for row in table.rows)
+        for table in example.tables
+        if table.name in known
+        for column in known[table.name].derived
+    )
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule.code}-{case.rule.years.since}-{case.number}")
 def test_exactly_the_marked_cells_are_located_each_at_its_line(case: Case, tmp_path: Path) -> None:
     year = year_of(case.rule, case.example)
@@ -64,6 +75,10 @@ def test_exactly_the_marked_cells_are_located_each_at_its_line(case: Case, tmp_p
         reference=files.reference,
         local_authority=files.local_authority,
     )
+    if empty_derived(case.example):
+        # A file's empty column of what the tool would make says nothing: the rule waits for what it is made from.
+        assert case.rule.code in {entry.code for entry in result.not_run}
+        return
     found = result.findings.filter(result.findings["rule"] == case.rule.code)
     if not case.rule.locates:
         assert found.height == int(bool(case.example.flagged))

@@ -12,8 +12,8 @@ from csc_returns.validation.rules.ssda903.shared.uasc import (
     NO,
     YES,
     indicator_known,
-    indicators,
-    last_years_indicators,
+    indicator_rows,
+    last_years_indicator_rows,
     uasc_in_both_years,
 )
 from csc_returns.validation.rules.ssda903.shared.values import (
@@ -30,7 +30,7 @@ from csc_returns.validation.rules.ssda903.shared.years import inside_last_years_
 
 @row_rule("104", "UASC", ["DUC"])
 def status_end_invalid_or_before_year(data: ReturnData) -> pl.Expr:
-    """End of the time as an unaccompanied asylum seeker cannot be read, or comes before the collection year.
+    """End of the time as an unaccompanied asylum seeker is unreadable, or before the collection year.
 
     Whose status ended before the year is not an unaccompanied asylum seeker of this return. Later dates are taken.
 
@@ -133,7 +133,7 @@ def _both_years(data: ReturnData, flagged: pl.Expr) -> pl.LazyFrame:
     optional=("Header", "Header_last"),
 )
 def no_asylum_seeker_any_more(data: ReturnData) -> pl.LazyFrame:
-    """Child is an unaccompanied asylum seeker no more, but the ends of the status in the two returns do not show it.
+    """Child is no longer an unaccompanied asylum seeker, but the ends of that status do not show it.
 
     Last year's return should hold the day within that year on which the status ended, and this year's none.
 
@@ -229,7 +229,7 @@ def no_asylum_seeker_any_more(data: ReturnData) -> pl.LazyFrame:
     optional=("Header", "Header_last"),
 )
 def asylum_seeker_with_wrong_ends(data: ReturnData) -> pl.LazyFrame:
-    """Child is an unaccompanied asylum seeker in both years, but the ends of the status are not as they should be.
+    """Child is an unaccompanied asylum seeker in both years, but the ends of that status are wrong.
 
     Last year's return should hold the 18th birthday as the expected end (by its own date of birth, 28 February for those born
     on the 29th). This year's should hold the same day, or the day in this year on which the status ended.
@@ -332,7 +332,7 @@ def asylum_seeker_with_wrong_ends(data: ReturnData) -> pl.LazyFrame:
     optional=("Header", "Header_last"),
 )
 def status_end_of_asylum_seeker_in_neither_year(data: ReturnData) -> pl.LazyFrame:
-    """End of the time as an unaccompanied asylum seeker is given for a child who is none in this year and last.
+    """Unaccompanied asylum seeker's end of status is given for a child who is none this year and last.
 
     A date in either return is enough. A child who is not in last year's UASC table counts as none last year.
 
@@ -416,6 +416,9 @@ def asylum_seeker_who_was_none(data: ReturnData) -> pl.LazyFrame:
         | is none                 | D     | 0    |
         | it is not said          | E     |      |
         | not in last year's      | F     | 1    |
+        | twice: once as none,    | G     | 0    |
+        | once as one             | G     | 1 *  |
+        | was none and one        | H     | 1 *  |
         | no child                |       | 1    |
 
         | Header_last             | CHILD | UASC |
@@ -424,6 +427,9 @@ def asylum_seeker_who_was_none(data: ReturnData) -> pl.LazyFrame:
         |                         | C     | 1    |
         |                         | D     | 0    |
         |                         | E     | 0    |
+        |                         | G     | 0    |
+        |                         | H     | 1    |
+        |                         | H     | 0    |
         | no child                |       | 0    |
 
     Example:
@@ -456,9 +462,7 @@ def asylum_seeker_who_was_none(data: ReturnData) -> pl.LazyFrame:
         |                         | D     | M   |
     """
     known = indicator_known(data) and indicator_known(data, LAST)
-    both = data.shared(indicators).join(data.shared(last_years_indicators), on="child", how="inner")
+    both = data.shared(indicator_rows).join(data.shared(last_years_indicator_rows), on="child", how="inner")
     new = both.filter(pl.lit(known) & one_of("uasc", [YES]) & none_of("uasc_before", [YES]))
-    # Header.UASC is the indicator, so the column UASC that holds row numbers is made here.
-    at = "Header" if "Header" in data.present else "UASC"
-    nowhere = [pl.lit(None, pl.UInt32).alias(table) for table in ("Header", "UASC") if table != at]
-    return data[at].select("child", at).join(new, on="child", how="semi").with_columns(nowhere)
+    at, other = ("Header", "UASC") if "Header" in data.present else ("UASC", "Header")
+    return new.select(pl.col("row").alias(at)).unique().with_columns(pl.lit(None, pl.UInt32).alias(other))

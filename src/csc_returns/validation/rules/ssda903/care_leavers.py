@@ -179,6 +179,8 @@ def former_foster_carers_at_17(data: ReturnData) -> pl.LazyFrame:
 def alive_after_death(data: ReturnData) -> pl.LazyFrame:
     """Care leaver who had died in last year's return is not shown as having died this year.
 
+    A death that was returned once stays; a blank is questioned as much as another answer.
+
     Fix: enter DIED; if the young person is alive, last year's return was wrong.
 
     Example:
@@ -225,12 +227,12 @@ def neither_episodes_nor_care_leaver(data: ReturnData) -> pl.LazyFrame:
     Fix: enter the episodes or the care leaver's details, correct the child's identifier, or remove the row.
 
     Example:
-        | Header           | CHILD |
-        | neither          | A *   |
-        | an episode       | B     |
-        | care leaver      | C     |
-        | both             | D     |
-        | nobody's         | *     |
+        | Header           | CHILD | SEX |
+        | neither          | A *   | F   |
+        | an episode       | B     | F   |
+        | care leaver      | C     | F   |
+        | both             | D     | F   |
+        | nobody's         | *     | F   |
 
         | Episodes         | CHILD | DECOM      |
         |                  | B     |            |
@@ -276,9 +278,9 @@ def motherhood_of_care_leaver(data: ReturnData) -> pl.LazyFrame:
         | one of two rows      | G     | 1 *    |
         | nobody's             |       | 1      |
 
-        | Episodes             | CHILD | DECOM |
-        |                      | D     |       |
-        | nobody's             |       |       |
+        | Episodes             | CHILD | DECOM      |
+        | no start             | D     |            |
+        | nobody's             |       | 01/06/2024 |
 
         | OC3                  | CHILD | IN_TOUCH | ACTIV | ACCOM |
         |                      | A     | YES      |       |       |

@@ -124,7 +124,7 @@ def open_last_year_and_gone(data: ReturnData) -> pl.LazyFrame:
 
         | Episodes                 | CHILD | DECOM      |
         | no start                 | B     |            |
-        | nobody's                 |       |            |
+        | nobody's                 |       | 01/06/2024 |
 
         | Episodes_last            | CHILD | DECOM      | DEC        |
         | the last, open           | A     | 30/06/2024 |            |
@@ -335,14 +335,22 @@ def too_little_care(data: ReturnData) -> pl.LazyFrame:
 
 
 def _both_years(data: ReturnData) -> pl.LazyFrame:
-    """Episodes of this year, then those of last year: columns ``child`` and ``_HISTORY_ITEMS``."""
+    """Episodes of this year and last: columns ``child``, ``_HISTORY_ITEMS``, ``year`` (0 is this one) and ``row``."""
     columns = ["child", *_HISTORY_ITEMS]
-    return pl.concat([data[table].select(columns) for table in ("Episodes", "Episodes_last")])
+    return pl.concat(
+        data[table].select(*columns, pl.lit(year).alias("year"), pl.col(table).alias("row"))
+        for year, table in enumerate(("Episodes", "Episodes_last"))
+    )
 
 
 def _one_a_start(episodes: pl.LazyFrame) -> pl.LazyFrame:
-    """One episode for each start of a child, blank starts being equal: the one with the earliest readable DEC, if any."""
-    return episodes.sort("DEC", nulls_last=True, maintain_order=True).unique(["child", "DECOM"], keep="first")
+    """One episode for each start of a child, blank starts being equal: the one with the earliest readable DEC, if any.
+
+    Of several with that DEC it is this year's, and the first in the file.
+    """
+    in_order = episodes.sort("child", "DECOM", "DEC", "year", "row", nulls_last=True)
+    same_child = (pl.col("child") == pl.col("child").shift()).fill_null(False)
+    return in_order.filter(~(same_child & pl.col("DECOM").eq_missing(pl.col("DECOM").shift())))
 
 
 def _ended(episodes: pl.LazyFrame, data: ReturnData) -> pl.LazyFrame:

@@ -126,7 +126,7 @@ def ethnicity_changed(data: ReturnData) -> pl.LazyFrame:
 
 @frame_rule("208", {"Header": ["UPN"]}, reads={"Header_last": ["UPN"]})
 def upn_changed(data: ReturnData) -> pl.LazyFrame:
-    """UPN of the child, or the reason for having none, changed since last year in a way that it should not.
+    """UPN, or the reason for having none, changed since last year in a way that it should not.
 
     A UPN stays with the pupil. What was blank may be filled, a reason (UN1 to UN5) may give way to a UPN, and a child who was
     not yet at school (UN1) may have another reason this year.

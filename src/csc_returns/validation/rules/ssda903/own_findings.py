@@ -5,13 +5,12 @@ The header is what the other tables are held against: without it these rules do 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import polars as pl
 
 from csc_returns.specification import whole_specification
 from csc_returns.validation.data import ReturnData
-from csc_returns.validation.expressions import sharing
 from csc_returns.validation.rule import frame_rule
 
 _SPECIFICATION = whole_specification("ssda903")
@@ -25,11 +24,24 @@ _WITH_SEX = tuple(name for name in _OTHERS if "SEX" in _SPECIFICATION.tables[nam
 _ONE_ROW = tuple(name for name in _OTHERS if not _SPECIFICATION.tables[name].repeats)
 
 
-def _of_each(data: ReturnData, tables: Iterable[str], flagged: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
-    """What is flagged in each of the tables, one below the other; of a table that the year does not have there is nothing."""
-    nothing = pl.LazyFrame(schema=dict.fromkeys(tables, pl.UInt32))
+def _rows(data: ReturnData, tables: Iterable[str], *columns: str) -> pl.LazyFrame:
+    """Rows of several tables, one below the other: ``table``, its row number ``row``, ``child`` and the columns.
+
+    One long frame, so that a rule asks its question once and not once a table. Tables that the year does not have are left out.
+    """
     held = [table for table in tables if table in data.specification.tables]
-    return pl.concat([nothing, *(flagged(table) for table in held)], how="diagonal")
+    return pl.concat(
+        data[table].select(pl.lit(table).alias("table"), pl.col(table).alias("row"), "child", *columns) for table in held
+    )
+
+
+def _pointed_at(rows: pl.LazyFrame, tables: Iterable[str]) -> pl.LazyFrame:
+    """Rows of ``_rows`` with the row number in the column of its table, as a frame rule gives it; the others are null."""
+    return rows.with_columns(pl.when(pl.col("table") == table).then("row").alias(table) for table in tables)
+
+
+def _not_in_header(data: ReturnData) -> pl.LazyFrame:
+    return _pointed_at(_rows(data, _OTHERS).join(data["Header"], on="child", how="anti"), _OTHERS)
 
 
 @frame_rule("CSC401", {table: ["CHILD"] for table in _OTHERS}, reads={"Header": ["CHILD"]}, optional=_OTHERS)
@@ -92,7 +104,15 @@ def child_not_in_header(data: ReturnData) -> pl.LazyFrame:
         | not there       | B *   |
         |                 | A     |
     """
-    return _of_each(data, _OTHERS, lambda table: data.lacking(table, "Header", on="child").select(table))
+    return data.shared(_not_in_header)
+
+
+def _repeated(data: ReturnData) -> pl.LazyFrame:
+    tables = ("Header", *_ONE_ROW)
+    rows = _rows(data, tables, "CHILD").filter(pl.col("CHILD").is_not_null())
+    place = pl.struct("table", "child")
+    repeated = rows.filter(place.is_duplicated())
+    return _pointed_at(repeated, tables).with_columns(finding=place.rank("dense").cast(pl.Int64))
 
 
 @frame_rule("CSC402", {table: ["CHILD"] for table in ("Header", *_ONE_ROW)}, optional=_ONE_ROW)
@@ -135,27 +155,19 @@ def child_repeated(data: ReturnData) -> pl.LazyFrame:
         | may repeat      | A     | 01/05/2025 |
         | may repeat      | A     | 01/06/2025 |
     """
-    tables = ["Header", *_ONE_ROW]
-
-    def repeated(table: str) -> pl.LazyFrame:
-        rows = data[table].filter(pl.col("CHILD").is_not_null()).select(table, "child")
-        # A finding is the rows of one child in one table, so its number must not be that of another table's.
-        finding = pl.col("child") * len(tables) + tables.index(table)
-        return sharing(rows, table, "child").with_columns(finding=finding).drop("child")
-
-    return _of_each(data, tables, repeated)
+    return data.shared(_repeated)
 
 
 def _differing(data: ReturnData, tables: Iterable[str], item: str) -> pl.LazyFrame:
     """Rows whose value of an item differs from the header's, for any header row of the child; blank ones are left aside."""
-    header = data["Header"].group_by("child").agg(pl.col(item).min().alias("_least"), pl.col(item).max().alias("_most"))
     value = pl.col(item)
+    header = data["Header"].group_by("child").agg(value.min().alias("_least"), value.max().alias("_most"))
+    rows = _rows(data, tables, item).join(header, on="child", how="inner")
+    return _pointed_at(rows.filter((value != pl.col("_least")) | (value != pl.col("_most"))), tables)
 
-    def differing(table: str) -> pl.LazyFrame:
-        rows = data[table].join(header, on="child", how="inner")
-        return rows.filter((value != pl.col("_least")) | (value != pl.col("_most"))).select(table)
 
-    return _of_each(data, tables, differing)
+def _born_otherwise(data: ReturnData) -> pl.LazyFrame:
+    return _differing(data, _WITH_BIRTH, "DOB")
 
 
 @frame_rule("CSC403", {table: ["DOB"] for table in _WITH_BIRTH}, reads={"Header": ["DOB"]}, optional=_WITH_BIRTH)
@@ -215,7 +227,7 @@ def birth_differs(data: ReturnData) -> pl.LazyFrame:
         | another year       | A     | 14/05/2011 * |
         | the same           | A     | 14/05/2010   |
     """
-    return _differing(data, _WITH_BIRTH, "DOB")
+    return data.shared(_born_otherwise)
 
 
 @frame_rule("CSC404", {table: ["SEX"] for table in _WITH_SEX}, reads={"Header": ["SEX"]}, optional=_WITH_SEX)

@@ -137,6 +137,7 @@ def distance_missing(data: ReturnData) -> pl.LazyFrame:
     Example:
         | Episodes              | CHILD | PL_DISTANCE |
         | nobody's status known | A     |             |
+        | known                 | A     | 12.3        |
 
         | Header                | CHILD |
         |                       | A     |
@@ -146,6 +147,7 @@ def distance_missing(data: ReturnData) -> pl.LazyFrame:
         | asylum seeker         | A     |             |
         | was one last year     | B     |             |
         | nothing entered       | C     | *           |
+        | known                 | C     | 12.3        |
 
         | UASC                  | CHILD | SEX |
         |                       | A     | M   |

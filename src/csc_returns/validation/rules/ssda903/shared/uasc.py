@@ -68,13 +68,32 @@ def last_years_indicators(data: ReturnData) -> pl.LazyFrame:
     return _indicators(data, LAST).rename({"uasc": "uasc_before"})
 
 
-def _indicators(data: ReturnData, suffix: str) -> pl.LazyFrame:
+def indicator_rows(data: ReturnData) -> pl.LazyFrame:
+    """The rows that say who is UASC this year: ``child``, ``row`` (row number) and ``uasc`` (text as sent, or "1" or "0").
+
+    Rows of Header; without a Header those of the UASC table, "1" for one with anything but CHILD and DOB filled in, else "0".
+    """
+    return _indicator_rows(data, "")
+
+
+def last_years_indicator_rows(data: ReturnData) -> pl.LazyFrame:
+    """The same of last year's return: columns ``child``, ``row_before`` and ``uasc_before``."""
+    return _indicator_rows(data, LAST).rename({"row": "row_before", "uasc": "uasc_before"})
+
+
+def _indicator_rows(data: ReturnData, suffix: str) -> pl.LazyFrame:
     if f"Header{suffix}" in data.present:
-        rows = data[f"Header{suffix}"].select("child", pl.col("UASC").alias("uasc"))
-        return rows.unique("child", keep="first", maintain_order=True)
-    entered = any_filled("SEX", "DUC")
-    rows = data[f"UASC{suffix}"].group_by("child", maintain_order=True).agg(entered.any().alias("_entered"))
-    return rows.select("child", pl.when("_entered").then(pl.lit(YES)).otherwise(pl.lit(NO)).alias("uasc"))
+        return data[f"Header{suffix}"].select(
+            "child", pl.col(f"Header{suffix}").alias("row"), pl.col("UASC").alias("uasc")
+        )
+    entered = pl.when(any_filled("SEX", "DUC")).then(pl.lit(YES)).otherwise(pl.lit(NO))
+    # UASC is the column of row numbers here: this table has no item of that name.
+    return data[f"UASC{suffix}"].select("child", pl.col(f"UASC{suffix}").alias("row"), entered.alias("uasc"))
+
+
+def _indicators(data: ReturnData, suffix: str) -> pl.LazyFrame:
+    by_child = _indicator_rows(data, suffix).group_by("child", maintain_order=True)
+    return by_child.agg(pl.first("uasc") if f"Header{suffix}" in data.present else pl.max("uasc"))
 
 
 def uasc_in_both_years(data: ReturnData) -> pl.LazyFrame:

@@ -1,0 +1,6 @@
+"""What happened to children, whatever return says it: one model of one or many returns."""
+
+from csc_returns.history.build import build_history, one_return
+from csc_returns.history.model import History
+
+__all__ = ["History", "build_history", "one_return"]

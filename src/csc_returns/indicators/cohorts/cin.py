@@ -1,0 +1,134 @@
+"""Cohorts of the children in need census."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from csc_returns.indicators.dates import length_band, open_on
+from csc_returns.indicators.groups import NOT_IN_NEED, one_of
+from csc_returns.indicators.scope import Scope, cohort
+
+
+@cohort
+def referrals(scope: Scope, same_day: str = "collapse") -> pl.LazyFrame:
+    """All referrals of the history: columns of the frame and ``date``.
+
+    Args:
+        scope: history and period.
+        same_day: "collapse" makes the referrals of a child on one day one (no further action only if all say so; the rest from
+            the first that says it), "keep" leaves them.
+    """
+    rows = scope.history.referrals.with_columns(pl.col("referral_date").alias("date"))
+    if same_day == "keep":
+        return rows
+    others = [name for name in rows.collect_schema().names() if name not in {"child", "referral_date", "no_further_action"}]
+    return (
+        rows.sort("child", "referral_date", "referral")
+        .group_by("child", "referral_date", maintain_order=True)
+        .agg(pl.col("no_further_action").all(), pl.col(others).drop_nulls().first())
+    )
+
+
+def cin_referrals_in_year(scope: Scope, same_day: str = "collapse") -> pl.LazyFrame:
+    """Referrals of the period, those without further action included."""
+    return referrals(scope, same_day).filter(scope.inside("referral_date"))
+
+
+@cohort
+def cin_episodes_of_need(scope: Scope) -> pl.LazyFrame:
+    """Referrals that became an episode of need: not those without further action, nor those found not in need on assessment.
+
+    The latter closed RC8 or RC9, had an assessment, and had no enquiry, plan or conference.
+    """
+    history = scope.history
+    more = pl.concat(
+        [frame.select("referral") for frame in (history.enquiries, history.cin_plans, history.protection_plans)]
+        + [history.referrals.filter(pl.col("conference_date").is_not_null()).select("referral")]
+    ).unique()
+    assessed = history.assessments.select("referral").unique()
+    taken_on = history.referrals.filter(~pl.col("no_further_action").fill_null(False))
+    not_in_need = (
+        taken_on.filter(one_of("closure_reason", NOT_IN_NEED))
+        .join(assessed, on="referral", how="semi")
+        .join(more, on="referral", how="anti")
+    )
+    return taken_on.join(not_in_need, on="referral", how="anti").with_columns(pl.col("referral_date").alias("date"))
+
+
+def open_episodes_on(scope: Scope, day: dt.date) -> pl.LazyFrame:
+    """Children with an episode of need open on a day, one row each (the latest referral); children who died by then are out."""
+    running = cin_episodes_of_need(scope).filter(open_on(day, "referral_date", "closure_date"))
+    living = scope.with_child(running, "death_date").filter(
+        pl.col("death_date").is_null() | (pl.col("death_date") > day)
+    )
+    newest = living.sort("child", "referral_date", "referral").unique("child", keep="last", maintain_order=True)
+    return newest.drop("death_date").with_columns(pl.lit(day).alias("date"))
+
+
+@cohort
+def cin_at_31_march(scope: Scope) -> pl.LazyFrame:
+    """Children in need on the last day of the period: ``open_episodes_on``."""
+    return open_episodes_on(scope, scope.end)
+
+
+@cohort
+def assessments_completed(scope: Scope) -> pl.LazyFrame:
+    """Assessments completed in the period."""
+    rows = scope.history.assessments.filter(scope.inside("completed_date"))
+    return rows.with_columns(pl.col("completed_date").alias("date"))
+
+
+@cohort
+def s47_in_year(scope: Scope) -> pl.LazyFrame:
+    """Section 47 enquiries that began in the period."""
+    return scope.history.enquiries.filter(scope.inside("start_date")).with_columns(pl.col("start_date").alias("date"))
+
+
+@cohort
+def icpc_in_year(scope: Scope) -> pl.LazyFrame:
+    """Initial child protection conferences held in the period, transfers in included."""
+    rows = scope.history.conferences.filter(scope.inside("conference_date"))
+    return rows.with_columns(pl.col("conference_date").alias("date"))
+
+
+def _plans(scope: Scope) -> pl.LazyFrame:
+    return scope.history.protection_plans.with_columns(
+        pl.coalesce("latest_category", "initial_category").alias("category_of_abuse")
+    )
+
+
+@cohort
+def cpp_started(scope: Scope) -> pl.LazyFrame:
+    """Child protection plans that began in the period, with ``category_of_abuse`` at their beginning."""
+    rows = _plans(scope).filter(scope.inside("start_date"))
+    return rows.with_columns(
+        pl.col("start_date").alias("date"), pl.coalesce("initial_category", "latest_category").alias("category_of_abuse")
+    )
+
+
+@cohort
+def cpp_ended(scope: Scope) -> pl.LazyFrame:
+    """Child protection plans that ended in the period, with ``category_of_abuse`` and ``plan_length_band`` at their end."""
+    rows = _plans(scope).filter(scope.inside("end_date"))
+    return rows.with_columns(
+        pl.col("end_date").alias("date"), length_band("start_date", pl.col("end_date")).alias("plan_length_band")
+    )
+
+
+@cohort
+def cpp_at_31_march(scope: Scope) -> pl.LazyFrame:
+    """Child protection plans open on the last day of the period, one a child (the latest)."""
+    running = _plans(scope).filter(open_on(scope.end)).sort("child", "start_date", "plan")
+    return running.unique("child", keep="last", maintain_order=True).with_columns(
+        pl.lit(scope.end).alias("date"), length_band("start_date", scope.end).alias("plan_length_band")
+    )
+
+
+@cohort
+def pre_proceedings_started(scope: Scope) -> pl.LazyFrame:
+    """Pre-proceedings that began in the period, one a child and first day."""
+    rows = scope.history.pre_proceedings.filter(scope.inside("start_date"))
+    once = rows.unique(["child", "start_date"], keep="last", maintain_order=True)
+    return once.with_columns(pl.col("start_date").alias("date"))

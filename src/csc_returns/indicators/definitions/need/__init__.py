@@ -1,0 +1,1 @@
+"""Referrals, children in need and assessments."""

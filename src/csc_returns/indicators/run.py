@@ -1,0 +1,187 @@
+"""The Python interface: returns → figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from csc_returns.extracts.returns import Return
+from csc_returns.history import History, build_history
+from csc_returns.indicators.engine import Engine, Job
+from csc_returns.indicators.indicator import Indicator, all_indicators, find_indicator
+from csc_returns.indicators.periods import Period, PeriodKind, latest_year, periods_of, snapshot
+from csc_returns.indicators.population import population_of
+
+if TYPE_CHECKING:
+    from csc_returns.validation.result import Result
+
+
+
+def indicators(
+    returns: History | Return | Result | Iterable[object],
+    indicators: Sequence[str] | None = None,
+    *,
+    period: PeriodKind | tuple[dt.date, dt.date] = "year",
+    year: str | None = None,
+    as_at: dt.date | None = None,
+    variants: Sequence[str] | Mapping[str, str] | None = None,
+    by: Sequence[str] | None = None,
+    population: int | str | Path | pl.DataFrame | None = None,
+    reference: Mapping[str, pl.DataFrame] | None = None,
+    local_authority: str | None = None,
+    publish: bool = False,
+) -> pl.DataFrame:
+    """Compute indicators.
+
+    Args:
+        returns: of any collections, years and authorities, in any order; a result of ``validate`` stands for its returns, and
+            its findings then name the rules that flagged rows that had to be left out.
+        indicators: ids; every indicator there is when None.
+        period: "year", "quarter" (the four of the year), "rolling" (twelve months to the end of each quarter), or two days.
+        year: collection year such as "2025-26"; that of the latest return when None.
+        as_at: a day, for snapshots of that day; it goes before ``period``.
+        variants: such as "re-referrals-12m:clock=previous_closure", beside the default; without an id for every indicator that
+            has the variant. Or id → text.
+        by: names of breakdowns; all when None, none when empty.
+        population: children aged 0 to 17, see ``population_of``.
+        reference: postcodes and providers, for distances.
+        local_authority: code of the sender, for returns that do not say it.
+        publish: with small numbers suppressed.
+
+    Returns:
+        Columns of ``MEASURES``. Where there is no value it is null: the denominator is 0 (z), or something lacks (see ``note``).
+        With ``publish`` numerator, denominator and value are text.
+
+    Raises:
+        ValueError: an unknown indicator, variant, breakdown or year, or a period for which a named indicator is not computed.
+    """
+    history, rules = history_of(returns, reference, local_authority)
+    engine = Engine(history, population=population_of(population, history.authorities), rules=rules)
+    texts = [f"{id}:{text}" for id, text in variants.items()] if isinstance(variants, Mapping) else list(variants or ())
+    measures = engine.measures(jobs_of(history, indicators, period, year, as_at, texts), checked_breakdowns(by))
+    if publish:
+        from csc_returns.indicators.publish import published
+
+        return published(measures)
+    return measures
+
+
+def history_of(
+    returns: History | Return | Result | Iterable[object],
+    reference: Mapping[str, pl.DataFrame] | None = None,
+    local_authority: str | None = None,
+) -> tuple[History, dict[tuple[str, str, int], list[str]]]:
+    """The history of returns, and which rules flagged which row (path, table, row), as far as results were given.
+
+    Raises:
+        TypeError: something that is no return.
+    """
+    if isinstance(returns, History):
+        return returns, {}
+    flat = list(_flattened(returns))
+    rules: dict[tuple[str, str, int], list[str]] = {}
+    found: list[Return] = []
+    for one in flat:
+        if isinstance(one, Return):
+            found.append(one)
+            continue
+        found += one.returns
+        paths = {file: held.path for held in one.returns for file in _files(held)}
+        located = one.findings.filter(pl.col("row").is_not_null()).select("file", "table", "row", "rule").unique()
+        for file, table, row, rule in located.sort(pl.all()).rows():
+            rules.setdefault((paths.get(file, file), table, row), []).append(rule)
+    return build_history(found, reference=reference, local_authority=local_authority), rules
+
+
+def jobs_of(
+    history: History,
+    ids: Sequence[str] | None,
+    period: PeriodKind | tuple[dt.date, dt.date],
+    year: str | None,
+    as_at: dt.date | None,
+    variants: Sequence[str] = (),
+) -> list[Job]:
+    """What to compute: each indicator by default and in the variants asked for, for each period.
+
+    Raises:
+        ValueError: see ``indicators``.
+    """
+    wanted = [find_indicator(id) for id in ids] if ids is not None else list(all_indicators().values())
+    wanted = list({one.id: one for one in wanted}.values())
+    if as_at is not None:
+        periods = [snapshot(as_at)]
+    elif isinstance(period, tuple):
+        periods = [Period(*period)]
+    else:
+        periods = list(periods_of(period, year or latest_year(history)))
+    kind = periods[0].kind
+    refused = [one for one in wanted if kind in one.not_by]
+    if ids is not None and refused:
+        raise ValueError(f"{refused[0].id} is not computed by {kind}: {refused[0].not_by[kind]}")
+    choices = _choices(wanted, variants)
+    return [
+        Job(one, chosen, each)
+        for one in wanted
+        if kind not in one.not_by
+        for chosen in (one.defaults, *choices[one.id])
+        for each in periods
+    ]
+
+
+def checked_breakdowns(by: Sequence[str] | None) -> list[str] | None:
+    """The names of breakdowns, which must be those of some indicator.
+
+    Raises:
+        ValueError: none has one of that name.
+    """
+    if by is None:
+        return None
+    known = sorted({one.name for each in all_indicators().values() for one in each.breakdowns})
+    if unknown := [name for name in by if name not in known]:
+        raise ValueError(f"There is no breakdown {unknown[0]!r}; there are {', '.join(known)}.")
+    return list(by)
+
+
+def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+    """Variants asked for, by indicator.
+
+    Raises:
+        ValueError: an indicator that is not wanted, or a variant that none of them has.
+    """
+    found: dict[str, list[dict[str, object]]] = {one.id: [] for one in wanted}
+    for text in variants:
+        id, colon, choice = text.partition(":")
+        if colon and "=" not in id:
+            if id not in found:
+                raise ValueError(f"{text!r}: {find_indicator(id).id} is not among the indicators asked for.")
+            found[id].append(dict(find_indicator(id).choices_of(choice)))
+            continue
+        name = text.partition("=")[0].strip()
+        having = [one for one in wanted if name in one.defaults]
+        if not having:
+            raise ValueError(f"No indicator asked for has a variant {name!r}.")
+        for one in having:
+            found[one.id].append(dict(one.choices_of(text)))
+    return found
+
+
+def _flattened(given: object) -> Iterable[Return | Result]:
+    from csc_returns.validation.result import Result
+
+    if isinstance(given, Return | Result):
+        yield given
+    elif isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        for one in given:
+            yield from _flattened(one)
+    else:
+        raise TypeError(f"indicators takes returns, as validate gives them in result.returns, not {type(given).__name__}.")
+
+
+def _files(held: Return) -> set[str]:
+    from csc_returns.extracts.returns import ROW_FILE
+
+    return {file for places in held.places.values() if ROW_FILE in places.columns for file in places[ROW_FILE].unique()}

@@ -1,0 +1,1 @@
+"""Invented returns of the children in need census."""

@@ -1,0 +1,1 @@
+"""Invented returns of children looked after (SSDA903)."""

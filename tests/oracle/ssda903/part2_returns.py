@@ -1,0 +1,181 @@
+"""Children about whom the rules 301 to 408 change their minds, for the random returns: chance seldom makes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from oracle.ssda903.common import add_years
+from oracle.ssda903.returns import ONE, POSTCODES, Return, written
+
+Made = dict[str, str | None]
+
+#: Legal status and the days beyond which it is too long.
+LIMITS = {"L1": 3, "L2": 21, "L3": 7, "J2": 21, "V3": 17}
+#: Placement and the days beyond which it is too long.
+TEMPORARY_LIMITS = {"T1": 42, "T3": 21, "T4": 7}
+#: Placement and the ages at which it may begin.
+AGES = {"P2": (15, 16), "H5": (14, 16), "K3": (16,), "R5": (10,), "S1": (4,), "P3": (14,)}
+
+
+def add_limits(made: Return, chance: random.Random) -> Return:
+    """The return with more children, each at or beside a limit of a rule."""
+    tables = {name: list(table) for name, table in made.tables.items()}
+    window = made.window
+    length = (window.end - window.start).days
+    marked = any("UASC" in row for row in made.tables.get("Header", [])) or chance.random() < 0.4
+    if marked:
+        tables["Header"] = [{"UASC": chance.choice("01")} | row for row in tables.get("Header", [])]
+
+    def some_day() -> dt.date:
+        return chance.choice([window.start, window.end, window.start + ONE * chance.randrange(length)])
+
+    def beside(day: dt.date) -> dt.date:
+        return day + ONE * chance.choice([-1, 0, 1])
+
+    def text(day: dt.date | None) -> str | None:
+        """The day as text; now and then blank or unreadable."""
+        if day is None or chance.random() < 0.04:
+            return chance.choice([None, ""])
+        return chance.choice(["2025-04-01", "31/04/2025"]) if chance.random() < 0.03 else written(day)
+
+    def asylum() -> Made:
+        """What a header says of asylum where it says anything."""
+        return {"UASC": chance.choice(["0", "0", "1", "1.0", "01", "X", None])} if marked else {}
+
+    def child(name: str, born: dt.date | None) -> str | None:
+        """A child with its header, now and then with two or none, or without an identifier."""
+        identifier = name if chance.random() < 0.96 else chance.choice([None, ""])
+        sex = chance.choice(["1", "2"] if window.year <= "2023-24" else ["M", "F", "U"])
+        for _ in range(chance.choice([0, 1, 1, 1, 1, 1, 1, 2])):
+            other = born if born is None or chance.random() < 0.9 else beside(born)
+            mother = chance.choice([None, None, "0", "1"])
+            header: Made = {"CHILD": identifier, "SEX": sex, "DOB": text(other), "MOTHER": mother}
+            tables.setdefault("Header", []).append(header | asylum())
+        return identifier
+
+    def episode(identifier: str | None, start: dt.date | None, end: dt.date | None, **values: str | None) -> Made:
+        row: Made = {"CHILD": identifier, "DECOM": text(start), "DEC": text(end)}
+        row |= {"RNE": chance.choice("SSPLB"), "LS": chance.choice(["C2", "V2"]), "PLACE": chance.choice(["U1", "K2"])}
+        row |= {"HOME_POST": chance.choice(POSTCODES), "PL_POST": chance.choice(POSTCODES), "REC": None} | values
+        row["PL_DISTANCE"] = chance.choice(["0.0", "3.2", None])
+        tables.setdefault("Episodes", []).append(row)
+        return row
+
+    def chain(identifier: str | None, start: dt.date, lengths: list[int], *values: Made) -> None:
+        """Episodes that mostly follow each other without a gap; the last may be open."""
+        rows = []
+        for place, days in enumerate(lengths):
+            end = start + ONE * days
+            shown = None if place + 1 == len(lengths) and chance.random() < 0.3 else end
+            rows.append((start, shown, values[place % len(values)]))
+            start = end + ONE * (chance.choice([-1, 1, 2]) if chance.random() < 0.15 else 0)
+        if chance.random() < 0.15:
+            chance.shuffle(rows)
+        for begin, shown, some in rows:
+            reason = {} if shown is None else {"REC": chance.choice(["X1", "X1", "X1", "E4A", "E8", None])}
+            episode(identifier, begin, shown, **(reason | some))
+
+    for number in range(3):
+        # A legal status that lasts as long as it may, in one episode or several.
+        status, days = chance.choice(list(LIMITS.items()))
+        total = max(1, days + chance.choice([-1, 0, 0, 1, 2]))
+        first = chance.randrange(total + 1)
+        lengths = chance.choice([[total], [first, total - first], [first, total - first], [first, 5, total - first]])
+        begin = chance.choice([some_day(), window.end - total * ONE, window.end - (total - 1) * ONE])
+        between = chance.choice([{"LS": status}, {"LS": status}, {"LS": "C2"}])
+        chain(child(f"L{number}", add_years(begin, -12)), begin, lengths, {"LS": status}, between, {"LS": status})
+        # Respite that adds up to as many days as it may, across the edges of the year.
+        parts = chance.choice([[17, 17, 17, 17, 7], [17, 17, 17, 17, 8], [76], [75], [40, 36], [30, 17, 17, 17]])
+        begin = chance.choice([window.start - 5 * ONE, window.start, some_day(), window.end - 75 * ONE])
+        respite = {"LS": "V3", "RNE": chance.choice(["S", "S", "P", None])}
+        chain(child(f"V{number}", add_years(begin, -8)), begin, parts, respite)
+        # Temporary placements: their length, and where the child goes afterwards.
+        for place, days in [*TEMPORARY_LIMITS.items(), ("T0", 5), ("T2", 5)]:
+            home: Made = {"PLACE": chance.choice(["U1", "U6"]), "PL_POST": POSTCODES[0]}
+            away: Made = {"PLACE": place, "RNE": chance.choice("PPBST"), "LS": chance.choice(["C2", "V3"])}
+            back = home | {"RNE": chance.choice(["P", "P", "P", "B", None])}
+            back |= chance.choice([{}, {}, {"PLACE": "U4"}, {"PL_POST": "AB11AA"}, {"PL_POST": None}, {"PLACE": None}])
+            home |= chance.choice([{}, {}, {}, {"PLACE": None}, {"PL_POST": None}])
+            stay = days + chance.choice([0, 1])
+            identifier = child(f"{place}{number}", add_years(some_day(), -7) if chance.random() < 0.9 else None)
+            chain(identifier, some_day() - 60 * ONE, [30, stay, 40], home, away, back)
+            if chance.random() < 0.5:
+                chain(identifier, some_day(), [5] * chance.choice([1, 1, 2, 3]), away)
+        # A placement, a status or an end at an age.
+        for place, ages in AGES.items():
+            day = some_day()
+            born = beside(add_years(day, -chance.choice(ages)))
+            ended = chance.choice([None, day + 20 * ONE, day + 20 * ONE])
+            identifier = child(f"{place}{number}", born)
+            episode(identifier, day, ended, PLACE=place, REC="E8" if ended else None)
+        for status in ("J1", "J2", "J3"):
+            day = some_day()
+            episode(child(f"J{number}{status}", beside(add_years(day, -10))), day, day + ONE, LS=status)
+        for reason, age in (("E5", 14), ("E6", 14), ("E7", 16), ("E11", 18), ("E12", 18), ("E45", 18), ("E48", 18)):
+            day = some_day()
+            born = add_years(beside(day), -age) if chance.random() < 0.9 else dt.date(2008, 2, 29)
+            identifier = child(f"{reason}{number}", born)
+            adoption = chance.choice([{"PLACE": "A3"}, {"PLACE": "A6"}, {}])
+            episode(identifier, day - 90 * ONE, day, REC=reason, **(adoption if reason in ("E11", "E12") else {}))
+        for day in (window.start, window.end, some_day()):
+            open_at = chance.choice([{"LS": "V2", "PLACE": "K2"}, {"LS": "V2"}, {"PLACE": "K2"}, {"LS": None}])
+            identifier = child(f"O{number}{day}", beside(add_years(day, -18)))
+            episode(identifier, beside(day), None, **({"RNE": "S"} | open_at))
+        # People too old or not yet born, episodes at the ends of time.
+        for day in (window.end, add_years(window.start, -25), dt.date(2000, 2, 29)):
+            child(f"B{number}{day}", beside(day))
+        for day in (window.end, dt.date(1991, 10, 14), window.start):
+            begin = beside(day)
+            episode(child(f"D{number}{day}", beside(begin)), begin, beside(day))
+            status, reason = chance.choice(["V2", "C2"]), chance.choice(["P", "S", None])
+            episode(child(f"E{number}{day}", None), begin, beside(begin), PLACE="P1", LS=status, RNE=reason)
+        # Care leavers.
+        born = beside(add_years(chance.choice([window.start, window.end]), -chance.choice([17, 18])))
+        touch = chance.choice(["DIED", "DIED", "RHOM", "YES", None])
+        leaver: Made = {"CHILD": child(f"C{number}", born), "DOB": text(born), "IN_TOUCH": touch}
+        leaver |= {"ACTIV": chance.choice(["0", "F1", None]), "ACCOM": chance.choice(["T", "T", "T1", "0", None])}
+        if chance.random() < 0.2:
+            leaver |= dict.fromkeys(["IN_TOUCH", "ACTIV", "ACCOM"])
+        tables.setdefault("OC3", []).append(leaver)
+        for _ in range(chance.choice([0, 1, 2])):
+            tables.setdefault("OC3_last", []).append(leaver | {"IN_TOUCH": chance.choice(["DIED", "NO", None])})
+        # Adoption decisions about the start of care and of the placement.
+        day = some_day()
+        identifier = child(f"A{number}x", add_years(day, -3))
+        steps = [{"PLACE": chance.choice(["U1", "K2", "A5", None]), "RNE": "S"}]
+        steps += [{"PLACE": chance.choice(["A3", "A5", "A4", "A6"]), "RNE": "P", "REC": chance.choice(["E11", "E1"])}]
+        chain(identifier, day, [chance.choice([0, 30]), 50], *steps)
+        match = beside(day + chance.choice([0, 30]) * ONE)
+        decided = chance.choice([beside(day), beside(match), match])
+        tables.setdefault("AD1", []).append(
+            {"CHILD": identifier, "DATE_INT": text(decided), "DATE_MATCH": text(match)}
+            | {"FOSTER_CARE": chance.choice(["0", "1", None, "2"])}
+        )
+        # Children who have respite only, or nearly only; with details that belong to others.
+        day = some_day()
+        identifier = child(f"R{number}", add_years(day, -9))
+        for status in chance.choice([["V3"], ["V4", "V3"], ["V4", "V4"], ["V3", None], ["V3", "C2"]]):
+            place = chance.choice(["U1", "U4", "K2", "T1"])
+            posts = dict.fromkeys(["HOME_POST", "PL_POST"]) if chance.random() < 0.6 else {}
+            episode(identifier, day, day + 3 * ONE, LS=status, PLACE=place, **posts)
+            day += 3 * ONE
+        for _ in range(chance.choice([0, 0, 1, 2])):
+            review = {"REVIEW": chance.choice([None, text(day), "soon"]), "REVIEW_CODE": chance.choice([None, "PN1"])}
+            tables.setdefault("Reviews", []).append({"CHILD": identifier} | review)
+        # Asylum seekers of this year or last, with or without a postcode.
+        identifier = child(f"U{number}", add_years(some_day(), -17))
+        for name in chance.sample(["UASC", "UASC_last"], chance.choice([0, 1, 2])):
+            details = dict.fromkeys(["SEX", "DOB", "DUC"])
+            details |= {chance.choice(["SEX", "DOB", "DUC"]): chance.choice([None, "soon"])}
+            tables.setdefault(name, []).append({"CHILD": identifier} | details)
+            if name == "UASC_last" and chance.random() < 0.5:
+                tables.setdefault("Header_last", []).append({"CHILD": identifier})
+        day = some_day()
+        ended = {"DOB": text(add_years(day, -18)), "DUC": text(beside(day))}
+        tables.setdefault("UASC", []).append({"CHILD": child(f"W{number}", add_years(day, -18))} | ended)
+        episode(identifier, day, None, PL_POST=chance.choice([None, "ZZ9 9ZZ", *POSTCODES]))
+    if not any("PL_DISTANCE" in row for row in made.tables.get("Episodes", [])):
+        for row in tables.get("Episodes", []):
+            row.pop("PL_DISTANCE", None)
+    return made._replace(tables=tables)

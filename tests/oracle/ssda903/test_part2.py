@@ -1,0 +1,69 @@
+"""The SSDA903 rules 301 to 408 find the same cells as the slow second computation of them."""
+
+from __future__ import annotations
+
+import functools
+import random
+
+import pytest
+from oracle.ssda903.compare import Slow, compare
+from oracle.ssda903.part2 import FIRST_RULES, FIRST_TABLES
+from oracle.ssda903.part2_from_363 import LAST_RULES, LAST_TABLES
+from oracle.ssda903.part2_returns import add_limits
+from oracle.ssda903.returns import YEARS, Return, make_return
+
+NEEDS = FIRST_TABLES | LAST_TABLES
+NEEDS |= {code: (*NEEDS[code], "Episodes.PL_DISTANCE") for code in ("392a", "406")}
+NEEDS |= {"303": (*NEEDS["303"], "Header.UASC"), "392c": (*NEEDS["392c"], "postcodes")}
+SINCE = {"347": "2023-24", "348": "2025-26"}
+UNTIL = {"370": "2023-24"}
+RULES = {
+    code: Slow(rule, NEEDS[code], SINCE.get(code, YEARS[0]), UNTIL.get(code, YEARS[-1]))
+    for code, rule in (FIRST_RULES | LAST_RULES).items()
+}
+
+#: Small returns leave rules silent, large ones give more cases at the price of one.
+SEEDS = range(9)
+
+
+def in_part(made: Return, chance: random.Random) -> Return:
+    """Now and then some tables are not there at all, which silences the rules that need them."""
+    if chance.random() < 0.5:
+        return made
+    lost = chance.sample(sorted(made.tables), chance.choice([1, 1, 4]))
+    lost += chance.choice([[], [], ["UASC", "UASC_last"], ["Header"], ["Header_last"], ["Header", "Header_last"]])
+    if chance.random() < 0.3:
+        lost = [name for name in made.tables if name.endswith("_last")]
+    return made._replace(tables={name: table for name, table in made.tables.items() if name not in lost})
+
+
+def make(seed: int, year: str) -> Return:
+    """One of three kinds in turn: small, or larger with children at the limits of the rules, in part or whole."""
+    chance = random.Random(f"{seed} {year} part 2")
+    if seed % 3 == 0:
+        return in_part(make_return(seed + 2000, year, count=1), chance)
+    made = add_limits(make_return(seed + 2000, year, count=12), chance)
+    return in_part(made, chance) if seed % 3 == 1 else made
+
+
+@functools.cache
+def run(year: str) -> tuple[list[str], list[dict[str, bool]]]:
+    """What differs in all random returns of a year, and which rules fire in each."""
+    wrong, fired = [], []
+    for seed in SEEDS:
+        sentences, by_code = compare(make(seed, year), RULES)
+        wrong += [f"return {seed}: {sentence}" for sentence in sentences]
+        fired.append(by_code)
+    return wrong, fired
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_cells_found_are_those_of_the_second_computation(year: str) -> None:
+    assert run(year)[0] == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_rule_in_force_fires_in_some_return_and_not_in_another(year: str) -> None:
+    in_force = [code for code, slow in RULES.items() if slow.since <= year <= slow.until]
+    assert [code for code in in_force if not any(fired[code] for fired in run(year)[1])] == []
+    assert [code for code in in_force if all(fired[code] for fired in run(year)[1])] == []

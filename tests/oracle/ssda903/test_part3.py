@@ -1,0 +1,65 @@
+"""The SSDA903 rules 411 to 560 find the same cells as the slow second computation of them."""
+
+from __future__ import annotations
+
+import functools
+import random
+
+import pytest
+from oracle.ssda903 import part3, part3_adoption_and_health
+from oracle.ssda903.common import words
+from oracle.ssda903.compare import Slow, compare
+from oracle.ssda903.part3_returns import add_crowd
+from oracle.ssda903.returns import YEARS, Return, make_return
+
+NEEDS = part3.NEEDS | part3_adoption_and_health.NEEDS
+UNTIL = part3.UNTIL | part3_adoption_and_health.UNTIL
+RULES = {
+    code: Slow(rule, NEEDS.get(code, ["Episodes"]), part3.SINCE.get(code, YEARS[0]), UNTIL.get(code, YEARS[-1]))
+    for code, rule in (part3.RULES | part3_adoption_and_health.RULES).items()
+}
+
+#: Small returns leave rules silent, large ones give more cases at the price of one.
+SEEDS = range(6)
+
+
+def random_return(seed: int, year: str) -> Return:
+    """Every third return is small; the others hold many children, ordinary ones and some crowded onto few days."""
+    made = make_return(seed + 3000, year, (3, 30, 30)[seed % 3])
+    return add_crowd(made, random.Random(f"{seed} {year} part 3"), 40) if seed % 3 else made
+
+
+@functools.cache
+def run(year: str) -> tuple[list[str], list[dict[str, bool]]]:
+    """What differs in all random returns of a year, and which rules fire in each."""
+    wrong, fired = [], []
+    for seed in SEEDS:
+        sentences, by_code = compare(random_return(seed, year), RULES)
+        wrong += [f"return {seed}: {sentence}" for sentence in sentences]
+        fired.append(by_code)
+    return wrong, fired
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_cells_found_are_those_of_the_second_computation(year: str) -> None:
+    assert run(year)[0] == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_rule_in_force_fires_in_some_return_and_not_in_another(year: str) -> None:
+    in_force = [code for code, slow in RULES.items() if slow.since <= year <= slow.until]
+    assert [code for code in in_force if not any(fired[code] for fired in run(year)[1])] == []
+    assert [code for code in in_force if all(fired[code] for fired in run(year)[1])] == []
+
+
+def test_a_missing_table_silences_the_rules_that_read_it_and_no_others() -> None:
+    whole = random_return(1, "2025-26")
+    for lost in words("Header Episodes Reviews OC2 AD1 PlacedAdoption Episodes_last PlacedAdoption_last"):
+        kept = {name: table for name, table in whole.tables.items() if name != lost}
+        assert compare(whole._replace(tables=kept), RULES)[0] == [], f"without {lost}"
+
+
+def test_without_last_years_return_the_rules_across_years_are_silent() -> None:
+    whole = random_return(1, "2023-24")
+    kept = {name: table for name, table in whole.tables.items() if not name.endswith("_last")}
+    assert compare(whole._replace(tables=kept), RULES)[0] == []
