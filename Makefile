@@ -36,7 +36,7 @@ test: lint types
 	$(BIN)/pytest -n auto
 
 bench: setup
-	$(BIN)/python benchmarks/validate_cin.py
+	$(BIN)/python benchmarks/validate.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache

@@ -32,8 +32,12 @@ def add_days(date: pl.Expr, days: int) -> pl.Expr:
 def age(on: pl.Expr | dt.date, birth_date: str = "birth_date") -> pl.Expr:
     """Completed years on a day; below zero before birth, null without a date of birth."""
     day, born = pl.lit(on) if isinstance(on, dt.date) else on, pl.col(birth_date)
-    later = (born.dt.month() * 100 + born.dt.day()) > (day.dt.month() * 100 + day.dt.day())
-    return day.dt.year().cast(pl.Int64) - born.dt.year().cast(pl.Int64) - later.cast(pl.Int64)
+
+    def month_and_day(date: pl.Expr) -> pl.Expr:
+        return date.dt.month().cast(pl.Int64) * 100 + date.dt.day()
+
+    years = day.dt.year().cast(pl.Int64) - born.dt.year()
+    return years - (month_and_day(born) > month_and_day(day)).cast(pl.Int64)
 
 
 def birthday_1_march(years: int, birth_date: str = "birth_date") -> pl.Expr:

@@ -306,7 +306,8 @@ class Engine:
             .when(lacks)
             .then(pl.lit("no population: count only"))
         )
-        return rows.with_columns(pl.concat_str(pl.col("note"), words, separator="; ", ignore_nulls=True).alias("note"))
+        note = pl.concat_str(pl.col("note"), words, separator="; ", ignore_nulls=True)
+        return rows.with_columns(pl.when(note != "").then(note).alias("note"))
 
     def _ordered(self, one: _Prepared, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows by authority; the total first, then breakdowns as the definition names them, categories in their order."""

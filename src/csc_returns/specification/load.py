@@ -23,8 +23,6 @@ from csc_returns.specification.model import (
     year_ending,
 )
 
-COLLECTIONS = ("cin", "ssda903")
-
 #: The first year of which the DfE's rules are held.
 FIRST_RULE_YEAR = "2022-23"
 
@@ -35,6 +33,10 @@ def data_folder(name: str) -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parents[1] / name
+
+
+#: Short names of the collections held: one folder below ``schemas/`` each.
+COLLECTIONS = tuple(sorted(tables.parent.name for tables in data_folder("schemas").glob("*/tables.yaml")))
 
 
 @functools.cache
@@ -195,7 +197,7 @@ def whole_specification(collection: str) -> Specification:
 
 @functools.cache
 def specification(collection: str, year: str) -> Specification:
-    """The specification of a collection for one year, such as ``specification("cin", "2025-26")``.
+    """The specification of a collection for one year, such as "2025-26".
 
     Raises:
         ValueError: the collection or the year is not one we hold; the message lists those we do.

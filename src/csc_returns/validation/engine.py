@@ -6,7 +6,7 @@ aside and reported, the others still answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -56,8 +56,8 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     for rule in able:
         if rule.kind == "row":
             by_table.setdefault(rule.table, []).append(rule)
-    queries = [_Query(some, data, _row_plan) for some in by_table.values()]
-    queries += [_Query([rule], data, _frame_plan) for rule in able if rule.kind == "frame"]
+    queries: list[_Query] = [_RowQuery(some, data) for some in by_table.values()]
+    queries += [_FrameQuery(rule, data) for rule in able if rule.kind == "frame"]
     frames, crashed = _collect(queries)
     crashed += crashed_items
     not_run += crashed
@@ -127,88 +127,100 @@ def _run_items(rules: Sequence[Rule], data: ReturnData, own: bool) -> tuple[pl.D
     return found.select(_CELLS.names()).cast(_CELLS), crashed
 
 
-@dataclass(frozen=True)
-class _Query:
-    """Rules that are answered by one plan, and how to make it."""
+class _RowQuery:
+    """Row rules of one table: one pass over it."""
 
-    rules: Sequence[Rule]
-    data: ReturnData
-    make: Callable[[Sequence[Rule], ReturnData], pl.LazyFrame]
+    def __init__(self, rules: Sequence[Rule], data: ReturnData) -> None:
+        self.rules = rules
+        self.data = data
 
     def plan(self) -> pl.LazyFrame:
-        return self.make(self.rules, self.data)
+        """The flagged rows, with one column a rule."""
+        table = self.rules[0].table
+        flags = []
+        for rule in self.rules:
+            assert rule.function is not None
+            flag = rule.function(self.data)
+            assert isinstance(flag, pl.Expr)
+            flags.append(flag.fill_null(False).alias(rule.code))
+        codes = [rule.code for rule in self.rules]
+        return self.data[table].select(pl.col(table).cast(pl.Int64).alias("row"), *flags).filter(pl.any_horizontal(codes))
 
-    def parts(self) -> list[_Query]:
+    def cells(self, flagged: pl.DataFrame) -> pl.DataFrame:
+        """The cells that the rules point at."""
+        table = self.rules[0].table
+        fields = pl.DataFrame(
+            [(rule.code, place, field) for rule in self.rules for place, field in enumerate(rule.locates[table])],
+            schema={"rule": pl.String, "place": pl.Int64, "field": pl.String},
+            orient="row",
+        )
+        return (
+            flagged.unpivot([rule.code for rule in self.rules], index="row", variable_name="rule", value_name="flagged")
+            .filter("flagged")
+            .join(fields, on="rule")
+            .select(
+                pl.lit(table).alias(name) if name == "table" else pl.col("row" if name == "group" else name).alias(name)
+                for name in _CELLS
+            )
+        )
+
+    def parts(self) -> Sequence[_Query]:
         """A query for each rule alone."""
-        return [_Query([rule], self.data, self.make) for rule in self.rules]
+        return [_RowQuery([rule], self.data) for rule in self.rules]
 
 
-def _row_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
-    """The cells that row rules of one table flag, in one pass over it."""
-    table = rules[0].table
-    flags = []
-    for rule in rules:
+class _FrameQuery:
+    """One frame rule."""
+
+    def __init__(self, rule: Rule, data: ReturnData) -> None:
+        self.rules = [rule]
+        self.data = data
+        self.beside = {table: fields for table, fields in rule.reads.items() if table.endswith(LAST)}
+
+    def plan(self) -> pl.LazyFrame:
+        """What the rule flags: row numbers and, if it says so, which of them are one finding."""
+        (rule,) = self.rules
         assert rule.function is not None
-        flag = rule.function(data)
-        assert isinstance(flag, pl.Expr)
-        flags.append(flag.fill_null(False).alias(rule.code))
-    codes = [rule.code for rule in rules]
-    fields = pl.LazyFrame(
-        [(rule.code, place, field) for rule in rules for place, field in enumerate(rule.locates[table])],
-        schema={"rule": pl.String, "place": pl.Int64, "field": pl.String},
-        orient="row",
-    )
-    return (
-        data[table]
-        .select(pl.col(table).cast(pl.Int64).alias("row"), *flags)
-        .filter(pl.any_horizontal(codes))
-        .unpivot(codes, index="row", variable_name="rule", value_name="flagged")
-        .filter("flagged")
-        .join(fields, on="rule")
-        .select(
-            pl.lit(table).alias(name) if name == "table" else pl.col("row" if name == "group" else name).alias(name)
-            for name in _CELLS
-        )
-    )
+        flagged = rule.function(self.data)
+        assert isinstance(flagged, pl.LazyFrame)
+        if not rule.locates:
+            return flagged.limit(1)
+        return flagged.select(pl.col(f"^({'|'.join(['finding', *rule.locates, *self.beside])})$"))
+
+    def cells(self, flagged: pl.DataFrame) -> pl.DataFrame:
+        """The cells that the rule points at, and those of last year that it names beside them."""
+        (rule,) = self.rules
+        if flagged.is_empty():
+            return pl.DataFrame(schema=_CELLS)
+        if not rule.locates:
+            return whole_return_cell(rule.code)
+        if "finding" not in flagged.columns:
+            # Sorted, since the order of a join is not fixed and the findings' should be.
+            flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
+        beside = {table: fields for table, fields in self.beside.items() if table in flagged.columns}
+        parts = [
+            _located(
+                flagged.select(pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group"))
+                .drop_nulls()
+                .unique(),
+                rule.code,
+                role.removesuffix(OTHER),
+                fields,
+                first_place=10 * number,
+            )
+            for number, (role, fields) in enumerate({**rule.locates, **beside}.items())
+        ]
+        return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
+
+    def parts(self) -> Sequence[_Query]:
+        """A query for each rule alone."""
+        return [self]
 
 
-def _frame_plan(rules: Sequence[Rule], data: ReturnData) -> pl.LazyFrame:
-    """The cells that one frame rule flags."""
-    (rule,) = rules
-    assert rule.function is not None
-    flagged = rule.function(data)
-    assert isinstance(flagged, pl.LazyFrame)
-    if not rule.locates:
-        # Not select: literals alone make a row out of no rows.
-        located = flagged.limit(1).with_columns(
-            pl.lit(rule.code).alias("rule"),
-            pl.lit(0, pl.Int64).alias("group"),
-            *(pl.lit(None, _CELLS[name]).alias(name) for name in ("place", "table", "row", "field")),
-        )
-        return located.select(_CELLS.names())
-    names = flagged.collect_schema().names()
-    if "finding" not in names:
-        # Sorted, since the order of a join is not fixed and the findings' should be.
-        flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
-    beside = {table: rule.reads[table] for table in rule.reads if table.endswith(LAST) and table in names}
-    roles = {**rule.locates, **beside}
-    flagged = flagged.select("finding", *roles)
-    parts = [
-        _located(
-            flagged.select(pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group"))
-            .drop_nulls()
-            .unique(),
-            rule.code,
-            role.removesuffix(OTHER),
-            fields,
-            first_place=10 * number,
-        )
-        for number, (role, fields) in enumerate(roles.items())
-    ]
-    return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
+_Query = _RowQuery | _FrameQuery
 
 
-def _located(rows: pl.LazyFrame, code: str, table: str, fields: Sequence[str], first_place: int = 0) -> pl.LazyFrame:
+def _located(rows: pl.DataFrame, code: str, table: str, fields: Sequence[str], first_place: int = 0) -> pl.DataFrame:
     """Every field of every row as one cell; ``rows`` has columns ``row`` and ``group``."""
     return pl.concat(
         [
@@ -228,13 +240,16 @@ def _located(rows: pl.LazyFrame, code: str, table: str, fields: Sequence[str], f
 def _collect(queries: Sequence[_Query]) -> tuple[list[pl.DataFrame], list[NotRun]]:
     """Collect all queries together; when one fails, rule by rule, so that only the failing ones are lost."""
     try:
-        return pl.collect_all([query.plan() for query in queries]), []
+        plans = [query.plan() for query in queries]
+        # What rules share is in memory by now (``ReturnData.shared``): to look for more in common would cost more than it saves.
+        flagged = pl.collect_all(plans, optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
+        return [query.cells(frame) for query, frame in zip(queries, flagged, strict=True)], []
     except Exception:  # a rule of ours failed: which one is found below, the others must still answer
         frames: list[pl.DataFrame] = []
         crashed: list[NotRun] = []
         for query in [part for together in queries for part in together.parts()]:
             try:
-                frames.append(query.plan().collect())
+                frames.append(query.cells(query.plan().collect()))
             except Exception as error:  # as above
                 crashed.append(_crash(query.rules[0].code, error))
         return frames, crashed

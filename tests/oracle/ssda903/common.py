@@ -165,4 +165,5 @@ def partial_date(value: str | None) -> dt.date | None:
     if value is None or value.count("/") != 2:
         return None
     day, month, year = value.split("/")
-    return parse_date("/".join(["01" if day == "ZZ" else day, "01" if month == "ZZ" else month, "2000" if year == "ZZZZ" else year]))
+    known = ["01" if day == "ZZ" else day, "01" if month == "ZZ" else month, "2000" if year == "ZZZZ" else year]
+    return parse_date("/".join(known))

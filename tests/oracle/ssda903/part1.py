@@ -140,7 +140,12 @@ def _157(tables: Tables, window: Window, _: Reference) -> Cells:
     for place, row in rows(tables, "OC2"):
         four, sixteen = birthday(row, 4), birthday(row, 16)
         of_age = four is not None and sixteen is not None and four <= window.start and sixteen >= window.end
-        if of_age and text(row, "SDQ_REASON") == "SDQ1" and not filled(row, "SDQ_SCORE") and continuous(tables, row, window):
+        if (
+            of_age
+            and text(row, "SDQ_REASON") == "SDQ1"
+            and not filled(row, "SDQ_SCORE")
+            and continuous(tables, row, window)
+        ):
             found |= cells("OC2", place, "SDQ_REASON", "DOB")
     return found
 
@@ -294,13 +299,15 @@ def _210(tables: Tables, window: Window, _: Reference) -> Cells:
 
 def _229(tables: Tables, _: Window, reference: Reference) -> Cells:
     found: Cells = set()
+    # Without a postcode directory the register must say where its providers are.
+    if reference.postcodes is None and not any("LA_CODE_INFERRED" in entry for entry in reference.providers or []):
+        return found
     for place, row in rows(tables, "Episodes"):
         if not has_urn(row):
             continue
         areas: list[str | None] = []
         for entry in registered(row, reference):
-            given = "LA_CODE_INFERRED" in entry
-            areas.append(text(entry, "LA_CODE_INFERRED") if given else authority_at(text(entry, "POSTCODE"), reference))
+            areas.append(text(entry, "LA_CODE_INFERRED") or authority_at(text(entry, "POSTCODE"), reference))
         inside = reference.local_authority in areas
         if (text(row, "PLACE_PROVIDER") == "PR1" and not inside) or (text(row, "PLACE_PROVIDER") == "PR2" and inside):
             found |= cells("Episodes", place, "URN", "PLACE_PROVIDER")
@@ -533,6 +540,6 @@ RULES = {
     "215": Slow(_215, ["OC2", "OC3"]),
     "225": Slow(_225, ["Episodes"]),
     "226": Slow(_226, ["Episodes"]),
-    "229": Slow(_229, ["Episodes", "providers", "postcodes", "local_authority"]),
+    "229": Slow(_229, ["Episodes", "providers", "local_authority"]),
     "234": Slow(_234, ["Episodes", "Header"], "2025-26"),
 }

@@ -370,9 +370,7 @@ ROW_RULES = {
     "151": Slow(by_row("AD1", partly(ADOPTION), *ADOPTION), ["AD1"]),
     "153": Slow(by_row("OC3", partly(LEAVER), *LEAVER), ["OC3"]),
     "158": Slow(by_row("OC2", _158, "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"), ["OC2"]),
-    "159": Slow(
-        by_row("OC2", _159, "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"), ["OC2"]
-    ),
+    "159": Slow(by_row("OC2", _159, "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"), ["OC2"]),
     "166": wrong_date("Reviews", "REVIEW", needed=True),
     "167": Slow(by_row("Reviews", _167, "REVIEW_CODE"), ["Reviews"]),
     "168": Slow(by_row("Header", _168, "UPN"), ["Header"]),
@@ -390,9 +388,7 @@ ROW_RULES = {
     "188": Slow(by_row("OC2", _188, "SDQ_SCORE", "SDQ_REASON"), ["OC2"]),
     "189": Slow(by_row("OC2", _189, "DOB", "SDQ_SCORE", "SDQ_REASON"), ["OC2"]),
     "192": Slow(by_row("OC2", _192, "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED"), ["OC2"]),
-    "193": Slow(
-        by_row("OC2", _193, "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"), ["OC2"]
-    ),
+    "193": Slow(by_row("OC2", _193, "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED"), ["OC2"]),
     "196": wrong_code("OC2", "SDQ_REASON", words("SDQ1 SDQ2 SDQ3 SDQ4 SDQ5")),
     "197a": Slow(by_row("OC2", _197a, "SDQ_SCORE", "SDQ_REASON"), ["OC2"]),
     "209": Slow(by_row("Header", _209, "UPN", "DOB"), ["Header"]),
@@ -407,9 +403,7 @@ ROW_RULES = {
     "224": Slow(by_urn(_224, "PLACE_PROVIDER"), ["Episodes", "providers"]),
     "227": Slow(by_urn(_227, "URN", "DECOM"), ["Episodes", "providers"]),
     "228": Slow(by_urn(_228, "URN", "DEC"), ["Episodes", "providers"]),
-    "230": Slow(
-        by_row("Episodes", _230, "PLACE", "DEC", "URN"), ["Episodes", "Episodes.PL_LA"], "2023-24", "2023-24"
-    ),
+    "230": Slow(by_row("Episodes", _230, "PLACE", "DEC", "URN"), ["Episodes", "Episodes.PL_LA"], "2023-24", "2023-24"),
     "231": Slow(by_row("Header", _231, "DOB", "UASC"), ["Header", "Header.UASC"], "2024-25"),
     "232": Slow(by_row("Header", _232, "SEX"), ["Header"], "2024-25"),
     "233": Slow(by_row("Episodes", _233, "REASON_PLACE_CHANGE", "DEC"), ["Episodes"], "2025-26"),

@@ -18,7 +18,7 @@ TEMPORARY_LIMITS = {"T1": 42, "T3": 21, "T4": 7}
 AGES = {"P2": (15, 16), "H5": (14, 16), "K3": (16,), "R5": (10,), "S1": (4,), "P3": (14,)}
 
 
-def add_limits(made: Return, chance: random.Random) -> Return:
+def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
     """The return with more children, each at or beside a limit of a rule."""
     tables = {name: list(table) for name, table in made.tables.items()}
     window = made.window
@@ -76,17 +76,24 @@ def add_limits(made: Return, chance: random.Random) -> Return:
             reason = {} if shown is None else {"REC": chance.choice(["X1", "X1", "X1", "E4A", "E8", None])}
             episode(identifier, begin, shown, **(reason | some))
 
-    for number in range(3):
-        # A legal status that lasts as long as it may, in one episode or several.
-        status, days = chance.choice(list(LIMITS.items()))
-        total = max(1, days + chance.choice([-1, 0, 0, 1, 2]))
-        first = chance.randrange(total + 1)
-        lengths = chance.choice([[total], [first, total - first], [first, total - first], [first, 5, total - first]])
-        begin = chance.choice([some_day(), window.end - total * ONE, window.end - (total - 1) * ONE])
-        between = chance.choice([{"LS": status}, {"LS": status}, {"LS": "C2"}])
-        chain(child(f"L{number}", add_years(begin, -12)), begin, lengths, {"LS": status}, between, {"LS": status})
+    for number in range(rounds):
+        # A legal status that lasts as long as it may, in one episode or several, with or without a gap or an overlap.
+        for status, days in LIMITS.items():
+            total = days + chance.choice([0, 1])
+            first = chance.choice([1, total // 2])
+            lengths = chance.choice([[total], [first, total - first], [first, 5, total - first], [total, -1, 1, 2]])
+            begin = chance.choice([some_day(), window.end - total * ONE, window.end - (total - 1) * ONE])
+            between = chance.choice([{"LS": status}, {"LS": status}, {"LS": "C2"}])
+            chain(child(f"{status}{number}", add_years(begin, -12)), begin, lengths, {"LS": status}, between)
+            rest = total - first
+            for gap in (-1, 0, 1):
+                identifier = child(f"{status}{number}{gap}", None)
+                end = begin + first * ONE
+                unknown = {"DEC": "soon"} if chance.random() < 0.2 else {}
+                episode(identifier, begin, end, **({"LS": status} | unknown))
+                episode(identifier, end + gap * ONE, end + (gap + rest) * ONE, LS=status)
         # Respite that adds up to as many days as it may, across the edges of the year.
-        parts = chance.choice([[17, 17, 17, 17, 7], [17, 17, 17, 17, 8], [76], [75], [40, 36], [30, 17, 17, 17]])
+        parts = chance.choice([[17, 17, 17, 17, 7], [17, 17, 17, 17, 8], [76], [75], [40, 36], [74, 1, 1], [75, 0, 1]])
         begin = chance.choice([window.start - 5 * ONE, window.start, some_day(), window.end - 75 * ONE])
         respite = {"LS": "V3", "RNE": chance.choice(["S", "S", "P", None])}
         chain(child(f"V{number}", add_years(begin, -8)), begin, parts, respite)
@@ -97,17 +104,19 @@ def add_limits(made: Return, chance: random.Random) -> Return:
             back = home | {"RNE": chance.choice(["P", "P", "P", "B", None])}
             back |= chance.choice([{}, {}, {"PLACE": "U4"}, {"PL_POST": "AB11AA"}, {"PL_POST": None}, {"PLACE": None}])
             home |= chance.choice([{}, {}, {}, {"PLACE": None}, {"PL_POST": None}])
+            if chance.random() < 0.2:
+                blank = {chance.choice(["PLACE", "PL_POST"]): None}
+                home, back = home | blank, home | blank | {"RNE": "P"}
             stay = days + chance.choice([0, 1])
             identifier = child(f"{place}{number}", add_years(some_day(), -7) if chance.random() < 0.9 else None)
             chain(identifier, some_day() - 60 * ONE, [30, stay, 40], home, away, back)
             if chance.random() < 0.5:
                 chain(identifier, some_day(), [5] * chance.choice([1, 1, 2, 3]), away)
         # A placement, a status or an end at an age.
-        for place, ages in AGES.items():
+        for place, age, days in [(place, age, days) for place, ages in AGES.items() for age in ages for days in (0, 1)]:
             day = some_day()
-            born = beside(add_years(day, -chance.choice(ages)))
-            ended = chance.choice([None, day + 20 * ONE, day + 20 * ONE])
-            identifier = child(f"{place}{number}", born)
+            ended = chance.choice([None, day + 20 * ONE, day + 20 * ONE, day + 20 * ONE])
+            identifier = child(f"{place}{age}{number}{days}", add_years(day, -age) + days * ONE)
             episode(identifier, day, ended, PLACE=place, REC="E8" if ended else None)
         for status in ("J1", "J2", "J3"):
             day = some_day()
@@ -140,18 +149,26 @@ def add_limits(made: Return, chance: random.Random) -> Return:
         tables.setdefault("OC3", []).append(leaver)
         for _ in range(chance.choice([0, 1, 2])):
             tables.setdefault("OC3_last", []).append(leaver | {"IN_TOUCH": chance.choice(["DIED", "NO", None])})
-        # Adoption decisions about the start of care and of the placement.
-        day = some_day()
-        identifier = child(f"A{number}x", add_years(day, -3))
-        steps = [{"PLACE": chance.choice(["U1", "K2", "A5", None]), "RNE": "S"}]
-        steps += [{"PLACE": chance.choice(["A3", "A5", "A4", "A6"]), "RNE": "P", "REC": chance.choice(["E11", "E1"])}]
-        chain(identifier, day, [chance.choice([0, 30]), 50], *steps)
-        match = beside(day + chance.choice([0, 30]) * ONE)
-        decided = chance.choice([beside(day), beside(match), match])
-        tables.setdefault("AD1", []).append(
-            {"CHILD": identifier, "DATE_INT": text(decided), "DATE_MATCH": text(match)}
-            | {"FOSTER_CARE": chance.choice(["0", "1", None, "2"])}
-        )
+        # Adoption: decisions about the start of care and of the placement, and where the child was before.
+        for place in ("A1", "A2", "A3", "A4", "A5", "A6", "U2", "U3", "K2", None):
+            day = some_day()
+            identifier = child(f"A{number}{place}", add_years(day, -3))
+            steps = [{"PLACE": place, "RNE": "S", "REC": chance.choice(["E1", "E11", "X1"])}]
+            steps += [{"PLACE": chance.choice(["A3", "A5"]), "RNE": chance.choice("PSS"), "REC": "E12"}]
+            chain(identifier, day, [chance.choice([0, 30]), 50], *steps)
+            match = beside(day + chance.choice([0, 30]) * ONE)
+            decided = chance.choice([beside(day), beside(match), match])
+            tables.setdefault("AD1", []).append(
+                {"CHILD": identifier, "DATE_INT": text(decided), "DATE_MATCH": text(match)}
+                | {"FOSTER_CARE": chance.choice(["0", "1", "0", "1", None, "2"])}
+            )
+        # Episodes out of order in the file, or with the same start; the child is born in between.
+        for offsets in ([9, 0, 5], [0, 9, 0], [5, 5, 0, 0], [0, 0, 0]):
+            day = some_day()
+            identifier = child(f"F{number}{offsets}", day + ONE * chance.choice([0, 1, 3, 6]))
+            for offset in offsets:
+                episode(identifier, day + offset * ONE, None, RNE=chance.choice(["S", "S", "P", None]))
+            tables.setdefault("AD1", []).append({"CHILD": identifier, "DATE_INT": text(day + 3 * ONE)})
         # Children who have respite only, or nearly only; with details that belong to others.
         day = some_day()
         identifier = child(f"R{number}", add_years(day, -9))

@@ -214,8 +214,10 @@ class Crowd:
             self.add("Episodes", row | {"DECOM": row["DEC"], "DEC": self.day(0.5), "RNE": reason})
         age = self.chance.choice([5, 10])
         day = add_years(window.end + ONE * self.chance.choice([-1, 0, 1]), -age)
-        flags: Made = {item: self.chance.choice([None, "0"]) for item in ("CONVICTED", "HEALTH_CHECK")}
-        self.add("OC2", {"CHILD": child, "DOB": self.written(day)} | flags)
+        outcome: Made = {"CHILD": child, "DOB": self.written(day)}
+        outcome["CONVICTED"] = self.chance.choice([None, "0"])
+        outcome["HEALTH_CHECK"] = self.chance.choice([None, "0"])
+        self.add("OC2", outcome)
 
     def derived_columns(self) -> None:
         """In all rows of a table or in none: as the return had them, sometimes not in one of the two years."""

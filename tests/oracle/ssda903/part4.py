@@ -70,7 +70,7 @@ def rule_561(tables: Tables, window: Window, reference: Reference) -> Cells:
 
 def rule_562(tables: Tables, window: Window, reference: Reference) -> Cells:
     found: Cells = set()
-    for group in children(tables, "Episodes"):
+    for group in of_a_child(tables, "Episodes"):
         early = []
         for place, row in group:
             day = date(row, "DECOM")
@@ -279,8 +279,7 @@ def rule_582(tables: Tables, window: Window, reference: Reference) -> Cells:
         if text(episode, "REC") not in ("E11", "E12"):
             continue
         for _, adoption in rows_of(tables, "AD1", episode):
-            both = {"a": text(episode, "DEC"), "b": text(adoption, "DATE_MATCH")}
-            if same_value({"day": both["a"]}, {"day": both["b"]}, "day"):
+            if same_value({"day": episode.get("DEC")}, {"day": adoption.get("DATE_MATCH")}, "day"):
                 found |= cells("Episodes", place, "DEC")
     return found
 

@@ -315,12 +315,12 @@ def rule_705(tables: Tables, window: Window, reference: Reference) -> Cells:
 def rule_706(tables: Tables, window: Window, reference: Reference) -> Cells:
     found: Cells = set()
     for group in of_a_child(tables, "DoLo_last"):
-        last = latest(group, "DOLO_START")
-        if last is None or filled(last[1], "DOLO_END"):
+        dated = [row for _, row in in_order(group, "DOLO_START") if date(row, "DOLO_START") is not None]
+        if not dated or filled(dated[-1], "DOLO_END"):
             continue
-        first = earliest(rows_of(tables, "DoLo", last[1]), "DOLO_START")
-        if first is not None and date(first[1], "DOLO_START") != date(last[1], "DOLO_START"):
-            found |= cells("DoLo", first[0], "DOLO_START")
+        now = in_order(rows_of(tables, "DoLo", dated[-1]), "DOLO_START")
+        if now and date(now[0][1], "DOLO_START") != date(dated[-1], "DOLO_START"):
+            found |= cells("DoLo", now[0][0], "DOLO_START")
     return found
 
 

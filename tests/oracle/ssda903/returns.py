@@ -111,7 +111,7 @@ class Generator:
             self.tables[name] = []
             self.tables[name + "_last"] = []
         self.columns_given = self.chance(0.65)
-        self.asylum_given = self.chance(0.3)
+        self.asylum_given = self.chance(0.45)
 
     # -- values ---
 
@@ -198,7 +198,9 @@ class Generator:
 
     def placement(self, kind: str) -> dict[str, str | None]:
         """Placement, provider, postcodes and URN that mostly go together."""
-        place = self.random.choice({"adopted": ADOPTIVE, "temporary": TEMPORARY, "other": OTHER}.get(kind, FOSTER))
+        # H5 and P2 went in 2023-24, with rules of that year alone.
+        other = [*OTHER, *(["H5", "H5", "H5", "P2"] if self.year == "2023-24" else [])]
+        place = self.random.choice({"adopted": ADOPTIVE, "temporary": TEMPORARY, "other": other}.get(kind, FOSTER))
         without = place in (*TEMPORARY, "Z1", "Z11", "Z12", "Z13", "Z14")
         bare = without or place in ("P1", "P3", "R1", "R2", "R5")
         provider = None if without else "PR0" if place == "P1" and self.chance(0.6) else self.random.choice(PROVIDER)
@@ -206,7 +208,7 @@ class Generator:
             "PLACE": place,
             "PLACE_PROVIDER": provider if not self.chance(0.04 + self.noise / 3) else self.code(PROVIDER, 0.4),
             "PL_POST": self.random.choice(POSTCODES),
-            "URN": None if bare != self.chance(0.06) else self.random.choice(URNS),
+            "URN": None if bare != self.chance(0.6 if place == "H5" else 0.06) else self.random.choice(URNS),
         }
 
     def geography(self, values: dict[str, str | None]) -> dict[str, str | None]:
@@ -356,7 +358,7 @@ class Generator:
             f"A{number}" if not self.chance(0.04) else self.pick(f"a{number}", f"A{number - 1}", None, "")
         )
         birth = {"CHILD": child, "DOB": self.date(born)}
-        spells = self.career(kind)
+        spells = self.career(self.pick("year", "care") if kind == "asylum" else kind)
         both = self.chance(0.75)
         for late, window in (("", self.window), ("_last", self.before)):
             if late and not both:
@@ -421,7 +423,7 @@ class Generator:
             row["UASC"] = (
                 self.pick("1", "1", "0", "2", "1.0", "01", "", "X")
                 if self.chance(self.noise)
-                else self.pick("1" if asylum else "0", "0")
+                else ("1" if asylum and self.chance(0.9 if late else 0.7) else "0")
             )
         if not self.chance(self.noise / 4):
             self.add("Header" + late, row)
@@ -618,6 +620,9 @@ class Generator:
                         ),
                     }
                 )
+            if self.chance(0.3):
+                for entry in providers:
+                    entry["LA_CODE_INFERRED"] = self.pick("E06000001", "E06000002", "E10000003", None)
         postcodes: list[dict[str, str | None]] | None = None
         if not self.columns_given or self.chance(0.5):
             postcodes = []

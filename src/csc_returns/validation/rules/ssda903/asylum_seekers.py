@@ -462,7 +462,9 @@ def asylum_seeker_who_was_none(data: ReturnData) -> pl.LazyFrame:
         |                         | D     | M   |
     """
     known = indicator_known(data) and indicator_known(data, LAST)
-    both = data.shared(indicator_rows).join(data.shared(last_years_indicator_rows), on="child", how="inner")
-    new = both.filter(pl.lit(known) & one_of("uasc", [YES]) & none_of("uasc_before", [YES]))
-    at, other = ("Header", "UASC") if "Header" in data.present else ("UASC", "Header")
-    return new.select(pl.col("row").alias(at)).unique().with_columns(pl.lit(None, pl.UInt32).alias(other))
+    is_one = indicator_rows(data).filter(pl.lit(known) & one_of("uasc", [YES]))
+    was_none = last_years_indicator_rows(data).filter(none_of("uasc_before", [YES]))
+    # The rows are of Header, or without it of the UASC table: there is nothing to point at in the other one.
+    at, nowhere = ("Header", "UASC") if "Header" in data.present else ("UASC", "Header")
+    rows = is_one.join(was_none, on="child", how="semi").rename({"row": at})
+    return rows.with_columns(pl.lit(None, pl.UInt32).alias(nowhere))

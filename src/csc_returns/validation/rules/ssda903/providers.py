@@ -11,12 +11,12 @@ from csc_returns.validation.rule import frame_rule
 from csc_returns.validation.rules.ssda903.shared.care import end_or_window_end, not_short_break
 from csc_returns.validation.rules.ssda903.shared.providers import (
     authorities_can_be_known,
-    authorities_of_providers,
     elsewhere_than_registered,
     episodes_with_provider,
     episodes_with_urn,
     not_in_register,
     not_listed,
+    providers_in_own_area,
 )
 from csc_returns.validation.rules.ssda903.shared.values import filled, one_of
 
@@ -306,7 +306,7 @@ def own_or_other_provision_contradicts_register(data: ReturnData) -> pl.LazyFram
     """Provider is said to be the own authority's (PR1) or another's (PR2), but its area says otherwise.
 
     The area is that of the registered postcode, unless the register says it itself. An area that cannot be told is not the own
-    one.
+    one; of a provider in several rows of the register one in the own area is enough.
 
     Fix: correct the URN or the code of the provider.
 
@@ -321,6 +321,8 @@ def own_or_other_provision_contradicts_register(data: ReturnData) -> pl.LazyFram
         | other, stands outside   | SC234567   | PR2            |
         | other, no such postcode | SC345678   | PR2            |
         | other, not in register  | SC999999   | PR2            |
+        | own, one of two inside  | SC567890   | PR1            |
+        | other, one of two       | SC567890 * | PR2 *          |
         | private                 | SC234567   | PR4            |
         | no provider             | SC234567   |                |
         | the placeholder         | XXXXXXX    | PR1            |
@@ -331,6 +333,8 @@ def own_or_other_provision_contradicts_register(data: ReturnData) -> pl.LazyFram
         |           | SC234567 | KT22 9AB |
         |           | SC345678 | BS1 5XX  |
         |           | SC456789 |          |
+        |           | SC567890 | KT22 9AB |
+        |           | SC567890 | BS1 5TR  |
 
         | postcodes | pcd     | laua      |
         |           | BS1 5TR | E06000023 |
@@ -372,12 +376,7 @@ def own_or_other_provision_contradicts_register(data: ReturnData) -> pl.LazyFram
     episodes = data.shared(episodes_with_urn)
     if not authorities_can_be_known(data):
         return episodes.clear()
-    stands_in = pl.col("provider_authority")
-    own = pl.lit(data.local_authority, pl.String)
-    contradicts = (
-        pl.when(pl.col("PLACE_PROVIDER") == "PR1")
-        .then(stands_in.ne_missing(own))
-        .when(pl.col("PLACE_PROVIDER") == "PR2")
-        .then(stands_in == own)
-    )
-    return episodes.join(authorities_of_providers(data), on="URN", how="left").filter(contradicts)
+    inside = data.shared(providers_in_own_area)
+    own = episodes.filter(pl.col("PLACE_PROVIDER") == "PR1").join(inside, on="URN", how="anti")
+    other = episodes.filter(pl.col("PLACE_PROVIDER") == "PR2").join(inside, on="URN", how="semi")
+    return pl.concat([own, other])

@@ -11,7 +11,7 @@ from csc_returns.validation.expressions import outside_window
 from csc_returns.validation.rule import frame_rule, row_rule
 from csc_returns.validation.rules.ssda903.shared.care import care_ended, not_short_break, open_at_year_end
 from csc_returns.validation.rules.ssda903.shared.groups import STARTED
-from csc_returns.validation.rules.ssda903.shared.values import any_blank, blank, filled, none_of
+from csc_returns.validation.rules.ssda903.shared.values import any_blank, blank, filled, none_of, same_date
 from csc_returns.validation.rules.ssda903.shared.years import last_years_window, since_last_years_start
 
 #: Since this day every change of social worker is to be reported with its reason.
@@ -164,7 +164,8 @@ def ended_outside_year(data: ReturnData) -> pl.Expr:
 def ends_on_first_day(_: ReturnData) -> pl.Expr:
     """Social worker episode is over on the day it began.
 
-    A worker is responsible for a child from one day to a later one; an episode of one day was entered wrongly.
+    A worker is responsible for a child from one day to a later one; an episode of one day was entered wrongly. Dates that cannot
+    be read are the same if they are written the same.
 
     Fix: correct the wrong date, or remove an episode that never was.
 
@@ -172,13 +173,15 @@ def ends_on_first_day(_: ReturnData) -> pl.Expr:
         | SWEpisodes                | CHILD | SW_DECOM     | SW_DEC       |
         | same day                  | A     | 02/06/2025 * | 02/06/2025 * |
         | same day, written shorter | A     | 02/06/2025 * | 2/6/2025 *   |
+        | unknown day, the same     | A     | ZZ/06/2025 * | ZZ/06/2025 * |
+        | unknown day, another      | A     | ZZ/06/2025   | ZZ/07/2025   |
         | a day later               | A     | 02/06/2025   | 03/06/2025   |
         | a day earlier             | A     | 02/06/2025   | 01/06/2025   |
         | open                      | A     | 02/06/2025   |              |
         | no first day              | A     |              | 02/06/2025   |
         | neither                   | A     |              |              |
     """
-    return pl.col("SW_DECOM") == pl.col("SW_DEC")
+    return same_date("SW_DECOM", "SW_DEC")
 
 
 # -- the reason --------------------------------------------------------------------------------------------------------

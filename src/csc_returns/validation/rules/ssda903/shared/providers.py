@@ -93,18 +93,19 @@ def elsewhere_than_registered(data: ReturnData) -> pl.LazyFrame:
     )
 
 
-def authorities_of_providers(data: ReturnData) -> pl.LazyFrame:
-    """ONS code of the authority that each provider stands in: columns ``URN`` and ``provider_authority``, one row a URN.
+def providers_in_own_area(data: ReturnData) -> pl.LazyFrame:
+    """Providers that stand in the area of the sending authority, by some row of the register: column ``URN``, one row each.
 
-    It is LA_CODE_INFERRED where the register has it, else what the directory says of POSTCODE; null where neither tells.
+    The area (ONS code) is LA_CODE_INFERRED where the row has it, else what the directory says of POSTCODE.
     """
     places = data.shared(known_postcodes).select("postcode", "authority")
+    area = pl.coalesce("LA_CODE_INFERRED", "authority")
     return (
         data.shared(register)
-        .join(places, left_on="POSTCODE", right_on="postcode", how="left", maintain_order="left")
-        .select("URN", pl.coalesce("LA_CODE_INFERRED", "authority").alias("provider_authority"))
-        .sort("provider_authority", nulls_last=True, maintain_order=True)
-        .unique("URN", keep="first", maintain_order=True)
+        .join(places, left_on="POSTCODE", right_on="postcode", how="left")
+        .filter(area == pl.lit(data.local_authority, pl.String))
+        .select("URN")
+        .unique()
     )
 
 

@@ -1,0 +1,207 @@
+"""Oracles of children looked after and care leavers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from indicators.oracle.registry import (
+    Answer,
+    Row,
+    Rows,
+    birthday,
+    care,
+    child_row,
+    children,
+    inside,
+    looked_after_on,
+    of_child,
+    oracle,
+    periods,
+    plus_months,
+)
+
+
+def uasc_on(rows: Rows, child: int, day: dt.date, status: str = "current") -> bool:
+    found = of_child(rows, "uasc", child)
+    return bool(found) and (status == "ever" or found[0]["ceased_date"] is None or found[0]["ceased_date"] > day)
+
+
+def started(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
+    """The first start of each child."""
+    found = []
+    for child in children(rows):
+        some = [row for row in care(rows, child) if row["new_episode_reason"] == "S" and inside(row["start_date"], start, end)]
+        found += some[:1]
+    return found
+
+
+def ceased(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
+    """The last ending of each child."""
+    found = []
+    for child in children(rows):
+        some = [row for row in care(rows, child) if row["end_reason"] not in (None, "X1") and inside(row["end_date"], start, end)]
+        found += some[-1:]
+    return found
+
+
+def snapshot(rows: Rows, day: dt.date, last_day: bool = False) -> list[Row]:
+    found = []
+    for child in children(rows):
+        some = [
+            row
+            for row in care(rows, child)
+            if row["start_date"] <= day and (row["end_date"] is None or row["end_date"] > day or (last_day and row["end_date"] == day))
+        ]
+        found += some[-1:]
+    return found
+
+
+@oracle("cla-starting-rate")
+def starting(rows, start, end, covered, exclude_uasc):
+    found = started(rows, start, end)
+    return Answer(sum(not (exclude_uasc and uasc_on(rows, row["child"], row["start_date"])) for row in found))
+
+
+@oracle("cla-rate-31-march")
+def looked_after(rows, start, end, covered, exclude_uasc, end_on_snapshot_counts):
+    found = snapshot(rows, end, end_on_snapshot_counts)
+    return Answer(sum(not (exclude_uasc and uasc_on(rows, row["child"], end)) for row in found))
+
+
+@oracle("cla-starting-uasc-rate")
+def starting_uasc(rows, start, end, covered, uasc_status):
+    return Answer(sum(uasc_on(rows, row["child"], row["start_date"], uasc_status) for row in started(rows, start, end)))
+
+
+@oracle("cla-uasc-rate-31-march")
+def looked_after_uasc(rows, start, end, covered, uasc_status):
+    return Answer(sum(uasc_on(rows, row["child"], end, uasc_status) for row in snapshot(rows, end)))
+
+
+@oracle("cla-ceased-sgo")
+def special_guardianship(rows, start, end, covered, carer_split):
+    codes = {
+        None: "E43 E44 E45 E46 E47 E48".split(), "relative_or_friend": ["E45", "E47"], "former_foster_carer": ["E45", "E46"],
+    }[carer_split]  # fmt: skip
+    found = ceased(rows, start, end)
+    return Answer(sum(row["end_reason"] in codes for row in found), len(found))
+
+
+def settled_place(rows: Rows, episode: Row) -> str:
+    """Where the child lived before a temporary placement."""
+    period = next(some for some in periods(rows, episode["child"]) if episode in some)
+    place = episode["placement"]
+    for row in period[: period.index(episode) + 1]:
+        if not row["placement"].startswith("T"):
+            place = row["placement"]
+    return place
+
+
+@oracle("cla-family-network")
+def family(rows, start, end, covered, family_network, section_20, adoption_by_relatives, z1_relatives, temporary, outside_care):
+    codes = {
+        "kinship_foster": ["U1", "U2", "U3"], "kinship_foster_and_parents": ["U1", "U2", "U3", "P1"], "parents_only": ["P1"],
+        "kinship_foster_long_term": ["U1"],
+    }[family_network]  # fmt: skip
+    codes = codes + ["A3", "A4", "A5", "A6"] * (adoption_by_relatives == "include") + ["Z1"] * (z1_relatives == "include")
+    met = whole = 0
+    in_care = set()
+    for row in snapshot(rows, end):
+        if (section_20 == "exclude" and row["legal_status"] == "V2") or (section_20 == "only" and row["legal_status"] != "V2"):
+            continue
+        in_care.add(row["child"])
+        whole += 1
+        met += (settled_place(rows, row) if temporary == "carry_back" else row["placement"]) in codes
+    if outside_care == "add_orders":
+        left = [row for row in ceased(rows, start, end) if row["end_reason"] in ("E41", "E45", "E47") and row["child"] not in in_care]
+        met, whole = met + len(left), whole + len(left)
+    return Answer(met, whole)
+
+
+@oracle("cla-over-20-miles")
+def far(rows, start, end, covered, denominator, location, boundary):
+    met = whole = 0
+    for row in snapshot(rows, end):
+        miles = row["distance"] if row["distance"] is not None and row["distance"] < 999.9 else None
+        whole += miles is not None or denominator == "all"
+        over = miles is not None and (miles > 20 or (boundary == "ge_20.0" and miles == 20))
+        met += over and (location == "any" or row["location"] == "OUT")
+    return Answer(met, whole)
+
+
+def spells(rows: Rows, child: int, same_carer: bool, status_only: bool, temporary: bool) -> list[list[Row]]:
+    """Placement spells in order, each a list of its episodes."""
+    found: list[list[Row]] = []
+    for period in periods(rows, child):
+        current: list[Row] | None = None
+        was_temporary = False
+        for row in period:
+            if row["placement"].startswith("T") and not temporary:
+                was_temporary = True
+                continue
+            new = current is None or row["new_episode_reason"] in ("S", "P", "B")
+            new = new or (same_carer and row["new_episode_reason"] in ("T", "U"))
+            if current is not None and new:
+                last = current[-1]
+                same_place = any(row[key] is not None and row[key] == last[key] for key in ("urn", "placement_postcode"))
+                unknown = all(one[key] is None for one in (row, last) for key in ("urn", "placement_postcode"))
+                back = was_temporary and row["placement"] == last["placement"] and (same_place or unknown)
+                miscoded = not status_only and last["change_reason"] == "PLACE" and same_place
+                if back or miscoded:
+                    new = False
+            if new:
+                current = []
+                found.append(current)
+            assert current is not None
+            current.append(row)
+            was_temporary = False
+    return found
+
+
+@oracle("cla-3plus-placements")
+def three(rows, start, end, covered, same_carer_moves, status_only_changes, temporary, earlier_periods_in_year, years):
+    first = plus_months(end, -12 * years)
+    met = whole = 0
+    for now in snapshot(rows, end):
+        period = next(some for some in periods(rows, now["child"]) if now in some)
+        if years > 1 and period[0]["start_date"] > first:
+            continue
+        number = 0
+        for spell in spells(rows, now["child"], same_carer_moves == "count", status_only_changes == "count", temporary == "count"):
+            if earlier_periods_in_year == "ignore" and spell[0] not in period:
+                continue
+            ended = spell[-1]["end_date"]
+            number += spell[0]["start_date"] <= end and (ended is None or ended > first)
+        whole += 1
+        met += number >= 3
+    return Answer(met, whole)
+
+
+def leavers(rows: Rows, start: dt.date, end: dt.date, youngest: int, oldest: int) -> list[Row]:
+    found = []
+    for child in children(rows):
+        born = child_row(rows, child)["birth_date"]
+        if born is None:
+            continue
+        days = [birthday(born, years) for years in range(youngest, oldest + 1)]
+        days = [day for day in days if inside(day, start, end)]
+        told = sorted((row for row in of_child(rows, "care_leavers", child) if days and days[0] <= row["year_end"]),
+                      key=lambda row: row["year_end"])  # fmt: skip
+        if not told or told[0]["in_touch"] in ("DIED", "RHOM"):
+            continue
+        every = sorted(of_child(rows, "episodes", child), key=lambda row: (row["start_date"], row["end_date"] or dt.date.max))
+        ends = [row["end_reason"] for row in every if row["end_reason"]]
+        if (ends and ends[-1] == "E3") or (every and all(row["legal_status"] in ("V3", "V4") for row in every)):
+            continue
+        if oldest <= 18 and looked_after_on(rows, child, days[0]):
+            continue
+        found.append({**told[0], "birthday": days[0]})
+    return found
+
+
+@oracle("care-leavers-eet-19-21")
+def eet(rows, start, end, covered, denominator):
+    found = leavers(rows, start, end, 19, 21)
+    busy = [row for row in found if row["activity"] and row["activity"][0] in "FP" and row["activity"][1] in "12345"]
+    known = [row for row in found if row["activity"] not in (None, "0")]
+    return Answer(len(busy), len(known) if denominator == "activity_known" else len(found))
