@@ -343,12 +343,16 @@ def test_blank_is_our_own_finding_where_no_dfe_rule_looks(table, item):
     assert found(table, item, [None]) == {None: {"CSC201"}}
 
 
-def test_blank_child_is_left_to_the_rule_that_looks_for_the_header():
+def test_blank_child_is_found_in_every_table():
     for table in WHOLE.tables:
         for year in YEARS:
             if table in specification("ssda903", year).tables:
-                covered = table in CHILD_CHECKED and year >= "2022-23"
-                assert found(table, "CHILD", [None], year) == {None: set() if covered else {"CSC201"}}, (table, year)
+                assert found(table, "CHILD", [None], year) == {None: {"CSC201"}}, (table, year)
+
+
+def test_a_malformed_urn_is_found_without_a_register():
+    values = ["SC12345", "SC123456", "1234567", "XXXXXXX", None]
+    assert found("Episodes", "URN", values) == {value: {"CSC206"} if value == "SC12345" else set() for value in values}
 
 
 def test_faults_that_rules_in_python_report_are_not_reported_twice():
