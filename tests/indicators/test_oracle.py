@@ -9,7 +9,6 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import polars as pl
 import pytest
 from indicators.oracle.invented import AUTHORITIES, END, FIRST, LAST, START, invent
 from indicators.oracle.registry import ORACLES, Rows
@@ -47,7 +46,7 @@ def choices(indicator: Indicator):
 def rows_of(rows: Rows, wanted) -> Rows:
     """The rows of some children only."""
     kept = {row["child"] for row in rows["children"] if wanted(row)}
-    return {name: [row for row in some if row["child"] in kept] for name, some in rows.items()}
+    return {frame: [row for row in some if row["child"] in kept] for frame, some in rows.items()}
 
 
 SEXES = {"M": "male", "F": "female"}
@@ -75,32 +74,46 @@ def invented():
     engines = {last: Engine(history(rows, last), population=population) for last in COVERED}
     parts = {(la, None): rows_of(rows, lambda row, la=la: row["la"] == la) for la in AUTHORITIES}
     for la in AUTHORITIES:
-        parts |= {(la, name): rows_of(parts[la, None], lambda row, sex=sex: row["sex"] == sex) for sex, name in SEXES.items()}
+        parts |= {
+            (la, word): rows_of(parts[la, None], lambda row, sex=sex: row["sex"] == sex) for sex, word in SEXES.items()
+        }
     return engines, parts
 
 
-@pytest.mark.parametrize("id", sorted(ORACLES))
-def test_it_agrees_with_its_oracle(id, invented):
+@pytest.mark.parametrize("name", sorted(ORACLES))
+def test_it_agrees_with_its_oracle(name, invented):
     engines, parts = invented
-    indicator = all_indicators()[id]
+    indicator = all_indicators()[name]
     counted = 0
     for last, engine in engines.items():
         jobs = [Job(indicator, chosen, Period(START, END)) for chosen in choices(indicator)]
         found = engine.measures(jobs, ["sex"])
-        figures = {(row["variant"], row["la_code"], row["breakdown"], row["category"]): row for row in found.iter_rows(named=True)}
+        figures = {
+            (row["variant"], row["la_code"], row["breakdown"], row["category"]): row
+            for row in found.iter_rows(named=True)
+        }
         for job in jobs:
             variant = indicator.label(job.chosen)
             for (la, sex), rows in parts.items():
                 row = figures.get((variant, la, "sex", sex) if sex else (variant, la, "total", "total"))
                 if row is None and sex:
                     continue
-                answer = ORACLES[id](rows, START, END, last, **job.chosen)
+                answer = ORACLES[name](rows, START, END, last, **job.chosen)
                 assert the_same(answer, row, row["unit"]), (last, la, sex, job.chosen, answer, row)
                 counted += (answer.numerator or 0) + (answer.denominator or 0) + (answer.value is not None)
                 if answer.categories is not None and sex is None:
                     shown = {
-                        key[3]: each["numerator"] for key, each in figures.items() if key[:3] == (variant, la, indicator.category)
+                        key[3]: each["numerator"]
+                        for key, each in figures.items()
+                        if key[:3] == (variant, la, indicator.category)
                     }
-                    assert shown == {name: number for name, number in answer.categories.items() if number}, (last, la, job.chosen)
-    unmet = {"factor-rate-physical-abuse-unknown", "factor-rate-sexual-abuse-unknown"}  # no longer valid: nobody has them
-    assert counted or id in unmet, "the invented histories have nothing that it counts"
+                    assert shown == {key: number for key, number in answer.categories.items() if number}, (
+                        last,
+                        la,
+                        job.chosen,
+                    )
+    unmet = {
+        "factor-rate-physical-abuse-unknown",
+        "factor-rate-sexual-abuse-unknown",
+    }  # no longer valid: nobody has them
+    assert counted or name in unmet, "the invented histories have nothing that it counts"

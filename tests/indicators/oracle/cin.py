@@ -82,7 +82,9 @@ def in_need(rows: Rows, row: Row) -> bool:
         return False
     own = [one for one in rows.get("assessments", []) if one["referral"] == row["referral"]]
     more = row["conference_date"] is not None or any(
-        one["referral"] == row["referral"] for frame in ("enquiries", "cin_plans", "protection_plans") for one in rows.get(frame, [])
+        one["referral"] == row["referral"]
+        for frame in ("enquiries", "cin_plans", "protection_plans")
+        for one in rows.get(frame, [])
     )
     return not (row["closure_reason"] in ("RC8", "RC9") and own and not more)
 
@@ -92,7 +94,9 @@ def in_need_on(rows: Rows, child: int, day: dt.date) -> Row | None:
     if died is not None and died <= day:
         return None
     found = [
-        row for row in of_child(rows, "referrals", child) if in_need(rows, row) and is_open(row, day, "referral_date", "closure_date")
+        row
+        for row in of_child(rows, "referrals", child)
+        if in_need(rows, row) and is_open(row, day, "referral_date", "closure_date")
     ]
     return max(found, key=lambda row: (row["referral_date"], row["referral"])) if found else None
 
@@ -115,8 +119,8 @@ def children_in_need(rows, start, end, covered, include_looked_after, include_aw
     return Answer(number)
 
 
-def factor_oracle(id: str, *codes: str) -> None:
-    @oracle(id)
+def factor_oracle(name: str, *codes: str) -> None:
+    @oracle(name)
     def factor(rows, start, end, covered, unit, show_share_of_assessed):
         met, any_factor = set(), set()
         for assessment in rows.get("assessments", []):
@@ -154,7 +158,11 @@ def earlier_plans(rows: Rows, plan: Row) -> list[Row]:
 
 
 def last_end_before(rows: Rows, plan: Row) -> dt.date | None:
-    ends = [row["end_date"] for row in earlier_plans(rows, plan) if row["end_date"] and row["end_date"] <= plan["start_date"]]
+    ends = [
+        row["end_date"]
+        for row in earlier_plans(rows, plan)
+        if row["end_date"] and row["end_date"] <= plan["start_date"]
+    ]
     return max(ends, default=None)
 
 
@@ -205,7 +213,9 @@ def conferences(rows, start, end, covered, method, link_window_days):
 DE_ESCALATED = ("cin_plan", "early_help", "closed", "open_no_plan")
 
 
-def destination_of(rows: Rows, plan: Row, covered: dt.date, days: int = 28, link: bool = True) -> str | None:
+def destination_of(  # noqa: PLR0911
+    rows: Rows, plan: Row, covered: dt.date, days: int = 28, link: bool = True
+) -> str | None:
     child, end, limit = plan["child"], plan["end_date"], plus_days(plan["end_date"], days)
     if limit > covered:
         return None

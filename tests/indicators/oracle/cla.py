@@ -30,7 +30,11 @@ def started(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
     """The first start of each child."""
     found = []
     for child in children(rows):
-        some = [row for row in care(rows, child) if row["new_episode_reason"] == "S" and inside(row["start_date"], start, end)]
+        some = [
+            row
+            for row in care(rows, child)
+            if row["new_episode_reason"] == "S" and inside(row["start_date"], start, end)
+        ]
         found += some[:1]
     return found
 
@@ -39,7 +43,11 @@ def ceased(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
     """The last ending of each child."""
     found = []
     for child in children(rows):
-        some = [row for row in care(rows, child) if row["end_reason"] not in (None, "X1") and inside(row["end_date"], start, end)]
+        some = [
+            row
+            for row in care(rows, child)
+            if row["end_reason"] not in (None, "X1") and inside(row["end_date"], start, end)
+        ]
         found += some[-1:]
     return found
 
@@ -50,7 +58,8 @@ def snapshot(rows: Rows, day: dt.date, last_day: bool = False) -> list[Row]:
         some = [
             row
             for row in care(rows, child)
-            if row["start_date"] <= day and (row["end_date"] is None or row["end_date"] > day or (last_day and row["end_date"] == day))
+            if row["start_date"] <= day
+            and (row["end_date"] is None or row["end_date"] > day or (last_day and row["end_date"] == day))
         ]
         found += some[-1:]
     return found
@@ -81,7 +90,7 @@ def looked_after_uasc(rows, start, end, covered, uasc_status):
 @oracle("cla-ceased-sgo")
 def special_guardianship(rows, start, end, covered, carer_split):
     codes = {
-        None: "E43 E44 E45 E46 E47 E48".split(), "relative_or_friend": ["E45", "E47"], "former_foster_carer": ["E45", "E46"],
+        None: ["E43", "E44", "E45", "E46", "E47", "E48"], "relative_or_friend": ["E45", "E47"], "former_foster_carer": ["E45", "E46"],
     }[carer_split]  # fmt: skip
     found = ceased(rows, start, end)
     return Answer(sum(row["end_reason"] in codes for row in found), len(found))
@@ -98,22 +107,32 @@ def settled_place(rows: Rows, episode: Row) -> str:
 
 
 @oracle("cla-family-network")
-def family(rows, start, end, covered, family_network, section_20, adoption_by_relatives, z1_relatives, temporary, outside_care):
+def family(
+    rows, start, end, covered, family_network, section_20, adoption_by_relatives, z1_relatives, temporary, outside_care
+):
     codes = {
         "kinship_foster": ["U1", "U2", "U3"], "kinship_foster_and_parents": ["U1", "U2", "U3", "P1"], "parents_only": ["P1"],
         "kinship_foster_long_term": ["U1"],
     }[family_network]  # fmt: skip
-    codes = codes + ["A3", "A4", "A5", "A6"] * (adoption_by_relatives == "include") + ["Z1"] * (z1_relatives == "include")
+    codes = (
+        codes + ["A3", "A4", "A5", "A6"] * (adoption_by_relatives == "include") + ["Z1"] * (z1_relatives == "include")
+    )
     met = whole = 0
     in_care = set()
     for row in snapshot(rows, end):
-        if (section_20 == "exclude" and row["legal_status"] == "V2") or (section_20 == "only" and row["legal_status"] != "V2"):
+        if (section_20 == "exclude" and row["legal_status"] == "V2") or (
+            section_20 == "only" and row["legal_status"] != "V2"
+        ):
             continue
         in_care.add(row["child"])
         whole += 1
         met += (settled_place(rows, row) if temporary == "carry_back" else row["placement"]) in codes
     if outside_care == "add_orders":
-        left = [row for row in ceased(rows, start, end) if row["end_reason"] in ("E41", "E45", "E47") and row["child"] not in in_care]
+        left = [
+            row
+            for row in ceased(rows, start, end)
+            if row["end_reason"] in ("E41", "E45", "E47") and row["child"] not in in_care
+        ]
         met, whole = met + len(left), whole + len(left)
     return Answer(met, whole)
 
@@ -143,7 +162,9 @@ def spells(rows: Rows, child: int, same_carer: bool, status_only: bool, temporar
             new = new or (same_carer and row["new_episode_reason"] in ("T", "U"))
             if current is not None and new:
                 last = current[-1]
-                same_place = any(row[key] is not None and row[key] == last[key] for key in ("urn", "placement_postcode"))
+                same_place = any(
+                    row[key] is not None and row[key] == last[key] for key in ("urn", "placement_postcode")
+                )
                 unknown = all(one[key] is None for one in (row, last) for key in ("urn", "placement_postcode"))
                 back = was_temporary and row["placement"] == last["placement"] and (same_place or unknown)
                 miscoded = not status_only and last["change_reason"] == "PLACE" and same_place
@@ -167,7 +188,9 @@ def three(rows, start, end, covered, same_carer_moves, status_only_changes, temp
         if years > 1 and period[0]["start_date"] > first:
             continue
         number = 0
-        for spell in spells(rows, now["child"], same_carer_moves == "count", status_only_changes == "count", temporary == "count"):
+        for spell in spells(
+            rows, now["child"], same_carer_moves == "count", status_only_changes == "count", temporary == "count"
+        ):
             if earlier_periods_in_year == "ignore" and spell[0] not in period:
                 continue
             ended = spell[-1]["end_date"]
@@ -189,7 +212,9 @@ def leavers(rows: Rows, start: dt.date, end: dt.date, youngest: int, oldest: int
                       key=lambda row: row["year_end"])  # fmt: skip
         if not told or told[0]["in_touch"] in ("DIED", "RHOM"):
             continue
-        every = sorted(of_child(rows, "episodes", child), key=lambda row: (row["start_date"], row["end_date"] or dt.date.max))
+        every = sorted(
+            of_child(rows, "episodes", child), key=lambda row: (row["start_date"], row["end_date"] or dt.date.max)
+        )
         ends = [row["end_reason"] for row in every if row["end_reason"]]
         if (ends and ends[-1] == "E3") or (every and all(row["legal_status"] in ("V3", "V4") for row in every)):
             continue

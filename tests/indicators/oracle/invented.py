@@ -22,7 +22,8 @@ _DAYS = [
 ]  # fmt: skip
 
 ETHNICITIES = ["WBRI", "WROM", "MWBC", "CHNE", "AIND", "BAFR", "OOTH", "REFU", "NOBT", None]
-FACTORS = ["1A", "1B", "2B", "3A", "3B", "3C", "5A", "7A", "8B", "8F", "10A", "11A", "12A", "13A", "16A", "17A", "18B", "18C", "19B",
+FACTORS = ["1A", "1B", "2B", "3A", "3B", "3C", "5A", "7A", "8B", "8F", "10A", "11A", "12A", "13A", "16A", "17A", "18B",
+    "18C", "19B",
            "19C", "21", "22A", "23A", "24A"]  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def _child(it: Inventor, child: int) -> None:
     if it.maybe(0.05):
         born, expected = None, it.day(START, plus_days(END, 90))
     it.add(
-        "children", child=child, la=AUTHORITIES[child % len(AUTHORITIES)], child_id=f"C{child}", birth_date=born, expected_birth_date=expected,
+        "children", child=child, la=AUTHORITIES[child % len(AUTHORITIES)], child_id=f"C{child}", birth_date=born,
+        expected_birth_date=expected,
         death_date=it.day(START, END) if it.maybe(0.03) else None, sex=it.one("M", "F", None),
         ethnicity=it.one(*ETHNICITIES), disabled=it.one(True, False, None), mother=None,
     )  # fmt: skip
@@ -98,7 +100,8 @@ def _need(it: Inventor, child: int) -> None:
         none = it.maybe(0.15)
         closed = it.later(day) if it.maybe(0.7) and not none else None
         it.add(
-            "referrals", referral=number, child=child, referral_date=day, referral_source=it.one("1A", "2A", "5B", "6", "10", None),
+            "referrals", referral=number, child=child, referral_date=day, referral_source=it.one("1A", "2A", "5B", "6",
+            "10", None),
             primary_need=it.one("N1", "N2", "N5", "N0"), closure_date=closed,
             closure_reason=it.one(*(f"RC{at}" for at in range(1, 10))) if closed else None, no_further_action=none,
             conference_date=it.later(day) if it.maybe(0.06) else None,
@@ -143,7 +146,11 @@ def _within(it: Inventor, child: int, referral: int, day: dt.date) -> None:
     for _ in range(it.dice.choice([0, 0, 1])):
         began = it.one(ended, it.later(ended))
         it.add(
-            "cin_plans", referral=referral, child=child, start_date=began, end_date=it.later(began) if it.maybe(0.5) else None
+            "cin_plans",
+            referral=referral,
+            child=child,
+            start_date=began,
+            end_date=it.later(began) if it.maybe(0.5) else None,
         )
     if it.maybe(0.12):
         began = it.later(day)
@@ -157,7 +164,29 @@ def _within(it: Inventor, child: int, referral: int, day: dt.date) -> None:
         )  # fmt: skip
 
 
-_PLACES = ["U1", "U2", "U3", "U4", "U5", "U6", "K1", "K2", "K3", "H5", "P1", "P2", "P3", "R1", "R3", "R5", "S1", "A3", "A4", "Z1", "Z11"]
+_PLACES = [
+    "U1",
+    "U2",
+    "U3",
+    "U4",
+    "U5",
+    "U6",
+    "K1",
+    "K2",
+    "K3",
+    "H5",
+    "P1",
+    "P2",
+    "P3",
+    "R1",
+    "R3",
+    "R5",
+    "S1",
+    "A3",
+    "A4",
+    "Z1",
+    "Z11",
+]
 
 
 def _care(it: Inventor, child: int) -> None:
@@ -186,12 +215,19 @@ def _care(it: Inventor, child: int) -> None:
     for at in range(it.dice.randrange(3)):
         began = it.day()
         it.add(
-            "social_workers", child=child, worker=f"SW{at}", start_date=began, end_date=it.later(began) if it.maybe(0.5) else None,
+            "social_workers", child=child, worker=f"SW{at}", start_date=began,
+            end_date=it.later(began) if it.maybe(0.5) else None,
             reason=it.one("MANAGE", "FCONTA", "LEFTRL", "OTHERS", None),
         )  # fmt: skip
     if it.maybe(0.2):
         decided = it.day()
-        it.add("adoption_decisions", child=child, decision_date=decided, end_date=it.one(None, it.later(decided)), end_reason=None)
+        it.add(
+            "adoption_decisions",
+            child=child,
+            decision_date=decided,
+            end_date=it.one(None, it.later(decided)),
+            end_reason=None,
+        )
         it.add(
             "adoptions", child=child, decision_date=decided, match_date=it.later(decided), by_foster_carer=it.one("0", "1"),
             adopters=it.one("1", "2"), adopters_sex=None, adopters_status=None,
@@ -201,7 +237,13 @@ def _care(it: Inventor, child: int) -> None:
         ended = it.later(began) if it.maybe(0.7) else None
         it.add("deprivations_of_liberty", child=child, start_date=began, end_date=ended)
     if it.maybe(0.2):
-        it.add("previous_permanence", child=child, kind=it.one("P0", "P1", "P2", "P3", "P4", "Z1"), permanence_la="301", date="ZZ/05/2020")
+        it.add(
+            "previous_permanence",
+            child=child,
+            kind=it.one("P0", "P1", "P2", "P3", "P4", "Z1"),
+            permanence_la="301",
+            date="ZZ/05/2020",
+        )
 
 
 def _period(it: Inventor, child: int, day: dt.date) -> dt.date | None:
@@ -213,13 +255,17 @@ def _period(it: Inventor, child: int, day: dt.date) -> dt.date | None:
     for _ in range(it.dice.choice([1, 1, 2, 3, 4, 5])):
         goes_on = it.maybe(0.75)
         ends = plus_days(it.later(day), 1) if goes_on or it.maybe(0.7) else None
-        ended = None if ends is None else "X1" if goes_on else it.one("E4A", "E11", "E12", "E13", "E3", "E41", "E43", "E45", "E46", "E47",
+        ended = None if ends is None else "X1" if goes_on else it.one("E4A", "E11", "E12", "E13", "E3", "E41", "E43",
+        "E45", "E46", "E47",
                                                                        "E48", "E5", "E6", "E9")  # fmt: skip
         it.add(
-            "episodes", episode=next(it.numbers["episode"]), child=child, start_date=day, new_episode_reason=reason, legal_status=status,
-            category_of_need=it.one("N1", "N2", "N8"), placement=place, provider=it.one("PR1", "PR2", "PR4", "PR5", None), end_date=ends,
+            "episodes", episode=next(it.numbers["episode"]), child=child, start_date=day, new_episode_reason=reason,
+            legal_status=status,
+            category_of_need=it.one("N1", "N2", "N8"), placement=place, provider=it.one("PR1", "PR2", "PR4", "PR5",
+            None), end_date=ends,
             end_reason=ended, change_reason=it.one("PLACE", "CARPL", "CREQB", "ALLEG", "CUSTOD", None) if ended == "X1" else None,
-            home_postcode=None, placement_postcode=it.one(None, "A1 1AA", "B2 2BB"), urn=it.one(urn, urn, None), placement_la=None,
+            home_postcode=None, placement_postcode=it.one(None, "A1 1AA", "B2 2BB"), urn=it.one(urn, urn, None),
+            placement_la=None,
             location=it.one("IN", "OUT", None), distance=it.one(None, 0.0, 3.2, 19.9, 20.0, 20.1, 45.3, 999.9),
         )  # fmt: skip
         if ended != "X1":
@@ -238,8 +284,10 @@ def _period(it: Inventor, child: int, day: dt.date) -> dt.date | None:
 
 
 def _leaving(it: Inventor, child: int) -> None:
-    born = it.dice.choice([dt.date(2003, 4, 1), dt.date(2004, 3, 31), dt.date(2004, 4, 1), dt.date(2004, 2, 29), dt.date(2008, 2, 29),
-                           dt.date(2006, 3, 31), dt.date(2006, 4, 1), dt.date(2005, 9, 9), dt.date(2006, 9, 9), dt.date(2007, 9, 9),
+    born = it.dice.choice([dt.date(2003, 4, 1), dt.date(2004, 3, 31), dt.date(2004, 4, 1), dt.date(2004, 2, 29),
+        dt.date(2008, 2, 29),
+                           dt.date(2006, 3, 31), dt.date(2006, 4, 1), dt.date(2005, 9, 9), dt.date(2006, 9, 9),
+                           dt.date(2007, 9, 9),
                            dt.date(2007, 3, 31), dt.date(2008, 3, 31)])  # fmt: skip
     next(row for row in it.rows["children"] if row["child"] == child)["birth_date"] = born
     for year in (2024, 2025):
@@ -248,5 +296,6 @@ def _leaving(it: Inventor, child: int) -> None:
             it.add(
                 "care_leavers", child=child, year_end=dt.date(year, 3, 31), in_touch=known,
                 activity=it.one("F1", "P1", "F2", "P2", "F4", "P4", "F5", "P5", "G4", "G5", "G6", "0", None),
-                accommodation=it.one("B1", "B2", "D1", "G1", "H1", "K1", "R1", "S2", "U1", "V1", "W1", "X2", "Y2", "Z1", "Z2", None),
+                accommodation=it.one("B1", "B2", "D1", "G1", "H1", "K1", "R1", "S2", "U1", "V1", "W1", "X2", "Y2",
+                "Z1", "Z2", None),
             )  # fmt: skip

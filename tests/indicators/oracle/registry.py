@@ -37,9 +37,9 @@ ORACLES: dict[str, Oracle] = {}
 
 def oracle(*ids: str) -> Callable[[Oracle], Oracle]:
     def mark(function: Oracle) -> Oracle:
-        for id in ids:
-            assert id not in ORACLES, id
-            ORACLES[id] = function
+        for name in ids:
+            assert name not in ORACLES, name
+            ORACLES[name] = function
         return function
 
     return mark

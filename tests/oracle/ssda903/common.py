@@ -79,11 +79,9 @@ def unreadable(row: Row, item: str) -> bool:
 
 
 def number(value: str | None) -> float | None:
-    """The text as a number, None where it is none."""
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
+    """The text as a number, None where it is none (white space around it is allowed)."""
+    form = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(E[+-]?[0-9]+)?\s*"
+    return None if value is None or not re.fullmatch(form, value, re.IGNORECASE) else float(value)
 
 
 def rows(tables: Tables, name: str) -> Iterator[tuple[int, Row]]:

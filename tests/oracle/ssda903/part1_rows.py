@@ -167,7 +167,7 @@ def _179(row: Row, _: Window) -> bool:
 
 def _180(row: Row, _: Window) -> bool:
     score = number(text(row, "SDQ_SCORE"))
-    return filled(row, "SDQ_SCORE") and (score is None or score != int(score) or not 0 <= score <= 40)
+    return filled(row, "SDQ_SCORE") and (score is None or not 0 <= score <= 40 or score != int(score))
 
 
 def _181(row: Row, _: Window) -> bool:

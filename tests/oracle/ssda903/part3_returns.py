@@ -95,10 +95,14 @@ class Crowd:
             "PL_LOCATION": self.few(["IN", "OUT"]),
             "PL_DISTANCE": [self.chance.choice(DISTANCES), self.chance.choice([*DISTANCES, None])],
         }
-        if self.chance.random() < 0.1:
-            pools |= {"PLACE": ["P1"], "PLACE_PROVIDER": PROVIDER, "LS": ["V3", "V4"]}
-        if self.chance.random() < 0.15:
-            pools |= {"LS": ["E1"], "REC": ["E11", "E12", "E4A"]}
+        often: list[dict[str, Sequence[str | None]]] = [
+            {"PLACE": ["P1"], "PLACE_PROVIDER": PROVIDER, "LS": ["V3", "V4"]},
+            {"LS": ["E1"], "REC": ["E11", "E12", "E4A"]},
+            {"PLACE": FOSTER, "REC": ["E45", "E46"]},
+            {"LS": ["D1", "E1"], "REC": ["E17", "X1"]},
+        ]
+        if self.chance.random() < 0.4:
+            pools |= self.chance.choice(often)
         made: list[Made] = []
         for _ in range(self.chance.choice([1, 1, 2, 2, 3, 4])):
             row: Made = {"CHILD": child, "DECOM": self.day(0.06), "DEC": self.day(0.4)}
@@ -123,6 +127,7 @@ class Crowd:
             old["DEC"] = self.chance.choice([None, None, "", "31/04/2025", self.day()])
             if self.chance.random() < 0.3:
                 old["PLACE"] = self.chance.choice(["H5", "Z1"])
+                row["PLACE"] = self.chance.choice(["K3", "K3", "Z11", "Z12", "Z13", "Z14", "Z1", "H5"])
             made.append(old)
         return made
 

@@ -99,7 +99,7 @@ class Limits:
             self.add("UASC", CHILD=child, DUC=self.text(self.some_day()))
         reached = self.beside(add_years(born, age))
         kind = self.pick("none", "last", "last", "this", "this", "both", "outside")
-        start, end = reached - ONE * self.pick(3, 90, 91, 400), self.pick(reached, reached, None, self.some_day())
+        start, end = reached - ONE * self.pick(3, 90, 91, 400), self.pick(reached, reached, reached + 5 * ONE, None)
         reason = None if end is None or self.rarely(0.1) else self.pick("E3", "E2", "e11", "E12", "E4A", "X1")
         if kind in ("last", "both"):
             ended = self.pick(None, end)
@@ -113,6 +113,8 @@ class Limits:
         if kind == "outside":
             first = self.beside(self.pick(self.window.start - 50 * ONE, self.window.end))
             self.episode(child, first, self.pick(self.beside(self.window.start), first + 10 * ONE))
+            self.add("UASC", CHILD=child, DUC=self.text(first))
+            self.add("OC3", CHILD=child, DOB=self.text(born), IN_TOUCH="NO")
 
     def short_care(self) -> None:
         """Days in care after the 14th and 16th birthday, beside 91 and 1."""
@@ -150,6 +152,8 @@ class Limits:
         days += [self.window.start, self.window.end]
         adult = self.beside(self.chance.choice(days))
         born = add_years(adult, -18) if self.rarely(0.6) else self.beside(self.chance.choice(days))
+        if self.rarely(0.1):
+            born, adult = dt.date(2008, 2, 29), self.beside(dt.date(2026, 2, 28))
         if self.rarely(0.2):
             self.episode(child, adult - 9 * ONE, adult, REC=self.pick("E8", "E3", None))
             self.add(
@@ -234,7 +238,11 @@ class Limits:
     def permanence(self) -> None:
         """Earlier permanence beside the first episode, and old episodes."""
         child = self.identifier()
-        start = self.beside(self.pick(self.window.start, self.some_day(), dt.date(2016, 4, 1), dt.date(2020, 12, 31)))
+        start = self.beside(
+            self.pick(
+                self.window.start, self.some_day(), dt.date(2016, 4, 1), dt.date(2016, 3, 31), dt.date(2020, 12, 31)
+            )
+        )
         month_end = dt.date(start.year, start.month, 1) - ONE
         if self.rarely(0.3):
             start = month_end
@@ -337,10 +345,10 @@ class Limits:
         self.episode(child, start, start + 30 * ONE, **values)
 
 
-def add_limits(made: Return, chance: random.Random, count: int = 5) -> Return:
-    """The return with more children, each at or beside a limit of some rules."""
+def add_limits(made: Return, chance: random.Random, count: int = 8) -> Return:
+    """The return with more children, ``count`` of each kind, each at or beside a limit of some rules."""
     limits = Limits(made, chance)
-    for _ in range(chance.choice([count, 2 * count])):
+    for _ in range(count):
         for child in (
             limits.leaver,
             limits.short_care,

@@ -30,6 +30,20 @@ TEXTS = [
             *words(
                 "H12345678901S h12345678901i H123456789O12 H12345678901 H1234567890123 1123456789012 E43 E4 E4C 31/12/2025"
             ),
+            *words(
+                "nan inf 1_0 \uff15 0x10 +5 5. .0 -0 1E1 40.0001 4e-1 1,0 0040 1e400 00/04/2025 1/4/0025 +1/4/2025 01//04/2025"
+            ),
+            *[
+                "\uff11/4/2025",
+                " 01/04/2025",
+                "01/04/2025 ",
+                "31/12/9900",
+                "1/1/0000",
+                "001/04/2025",
+                " 5",
+                "K2 ",
+                " E2",
+            ],
             *[*ACTIVITIES, *CEASED, *ETHNICITIES, *HOUSING, *LEGAL, *PLACES, *UNREADABLE, "1/4/2025", "29/02/2024"],
         ]
     )
@@ -47,7 +61,7 @@ def run(year: str) -> tuple[list[str], list[dict[str, bool]]]:
 
 
 def every_text(year: str) -> Return:
-    """A row for each text in each column, the other columns blank (in Episodes also all filled).
+    """A row for each text in each column, the other columns blank (for some of Episodes also all filled).
 
     Only the newest year has the tables whose codes never changed.
     """
@@ -59,7 +73,7 @@ def every_text(year: str) -> Return:
                 dict.fromkeys(items, rest) | {item: text, "CHILD": None}
                 for item in items
                 for text in (*TEXTS, None, "")
-                for rest in ((None, "1") if name == "Episodes" else (None,))
+                for rest in ((None, "1") if item in ("PLACE", "LS", "PLACE_PROVIDER", "URN") else (None,))
             ]
     return Return(tables, window_of(year), Reference())
 

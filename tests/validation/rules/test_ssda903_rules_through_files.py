@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.examples import ever_in_force, year_of
 from support.example_files import write_example
+from support.examples import ever_in_force, year_of
 
 import csc_returns as cr
 from csc_returns.specification import whole_specification
