@@ -1,15 +1,19 @@
-# make demo: set everything up and check a sample return.   make test: set up, lint, types, all tests.
+# make demo: set everything up, check a sample return and compute indicators.   make test: set up, lint, types, all tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample_returns/cin_2025-26_every_rule.xml
 
-.PHONY: help setup demo test lint types bench clean
+RETURNS := sample_returns/cin_2025-26_every_rule.xml sample_returns/ssda903/clean_2025-26
+INDICATORS := re-referrals-12m,cpp-deescalation-destination,cla-family-network
+
+.PHONY: help setup demo test lint types bench docs clean
 
 help:
-	@echo "make demo   set up, then check a sample return that has mistakes"
+	@echo "make demo   set up, then check a sample return that has mistakes, and compute indicators"
 	@echo "make test   set up, then run lint, types and all tests"
-	@echo "make bench  set up, then measure reading and checking a large return"
+	@echo "make bench  set up, then measure reading and checking large returns"
+	@echo "make docs   set up, then write docs/indicators anew from the definitions"
 
 # The environment is made anew when what it is made from changes.
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -24,6 +28,8 @@ demo: setup
 	@echo '$$ csc-returns validate --limit 3 $(SAMPLE)'
 	@$(BIN)/csc-returns validate --limit 3 $(SAMPLE); status=$$?; \
 	echo; echo "(exit status $$status: 1 means that errors were found)"; test $$status -eq 1
+	@echo; echo '$$ csc-returns indicators --indicators $(INDICATORS) $(RETURNS)'
+	@$(BIN)/csc-returns indicators --indicators $(INDICATORS) $(RETURNS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -37,6 +43,9 @@ test: lint types
 
 bench: setup
 	$(BIN)/python benchmarks/validate.py
+
+docs: setup
+	$(BIN)/python docs/indicators/generate.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache

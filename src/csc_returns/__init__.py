@@ -7,16 +7,18 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from csc_returns.__about__ import __version__
 
 if TYPE_CHECKING:
+    from csc_returns import indicators as indicators
     from csc_returns.validation.check import check as check
     from csc_returns.validation.result import Result as Result
     from csc_returns.validation.validate import validate as validate
 
-__all__ = ["Result", "__version__", "check", "validate"]
+__all__ = ["Result", "__version__", "check", "indicators", "validate"]
 
 
 def __dir__() -> list[str]:
@@ -33,6 +35,9 @@ def __getattr__(name: str) -> object:
         from csc_returns.validation.validate import validate
 
         return validate
+    if name == "indicators":
+        # The package of that name can be called: see csc_returns/indicators/__init__.py.
+        return importlib.import_module("csc_returns.indicators")
     if name == "Result":
         from csc_returns.validation.result import Result
 

@@ -10,6 +10,7 @@ import typer
 from csc_returns.cli.console import abandon_output, prepare_streams
 from csc_returns.cli.convert import convert
 from csc_returns.cli.explain import explain
+from csc_returns.cli.indicators import indicators
 from csc_returns.cli.rules import rules
 from csc_returns.cli.sample import sample
 from csc_returns.cli.validate import validate
@@ -44,7 +45,7 @@ def _common(
     pass
 
 
-for command in (validate, explain, rules, convert, sample):
+for command in (validate, indicators, explain, rules, convert, sample):
     app.command()(command)
 
 

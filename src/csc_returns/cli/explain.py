@@ -1,4 +1,4 @@
-"""``csc-returns explain CODE``: the page of one rule."""
+"""``csc-returns explain CODE``: the page of one rule or indicator."""
 
 from __future__ import annotations
 
@@ -16,19 +16,40 @@ _WIDEST = 100
 
 
 def explain(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of a rule, as the reports name it; in capitals or not.")],
+    code: Annotated[
+        str,
+        typer.Argument(metavar="CODE", help="Code of a rule, or name of an indicator, as reports show it; in capitals or not."),
+    ],
 ) -> None:
-    """Say what a rule finds, why that is wrong and how to put it right, with examples."""
+    """Say what a rule finds, why that is wrong and how to put it right, or what an indicator counts; with examples."""
     import sys
 
-    from csc_returns.cli.console import fail, width_of
+    from csc_returns.cli.console import width_of
+
+    width = min(width_of(sys.stdout), _WIDEST)
+    lines = _of_indicator(code, width) if "-" in code else _of_rule(code, width)  # a rule's code holds no hyphen
+    typer.echo("\n".join(lines))
+
+
+def _of_rule(code: str, width: int) -> Iterator[str]:
+    from csc_returns.cli.console import fail
     from csc_returns.validation.documentation import UnknownCode, page
 
     try:
-        found = page(code)
+        return page_lines(page(code), width)
     except UnknownCode as error:
         fail(f"{error} csc-returns rules lists them all.")
-    typer.echo("\n".join(page_lines(found, min(width_of(sys.stdout), _WIDEST))))
+
+
+def _of_indicator(name: str, width: int) -> Iterator[str]:
+    from csc_returns.cli.console import fail
+    from csc_returns.indicators.indicator import find_indicator
+    from csc_returns.indicators.pages import explanation
+
+    try:
+        return explanation(find_indicator(name), width)
+    except ValueError as error:
+        fail(str(error))
 
 
 def page_lines(page: RulePage, width: int) -> Iterator[str]:

@@ -39,7 +39,20 @@ _SAME: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 #: The number that a frame gives to its rows, and the number within one return that stands for it there.
-_NUMBERS = {"referrals": ("referral", "_episode"), "assessments": ("assessment", "_assessment"), "protection_plans": ("plan", "_plan")}
+_NUMBERS = {
+    "referrals": ("referral", "_episode"),
+    "assessments": ("assessment", "_assessment"),
+    "protection_plans": ("plan", "_plan"),
+}
+
+#: A frame of which no return has rows.
+_NO_ROWS = pl.Schema(
+    {
+        "_la": pl.String(),
+        "_id": pl.String(),
+        **dict.fromkeys(["_source", "_episode", "_assessment", "_plan"], pl.Int64()),
+    }
+)
 
 #: Values of a child that may change without a contradiction.
 _CHANGING = ("expected_birth_date", "ethnicity", "disabled", "mother")
@@ -85,8 +98,8 @@ def build_history(
     left_out = []
     for source in sources:
         reader = {"cin": cin.frames, "ssda903": ssda903.frames}[source.collection]
-        for name, rows in reader(source).items():
-            kept, lost = source.usable(name, rows)
+        for name, lazy in reader(source).items():
+            kept, lost = source.usable(name, lazy)
             raw.setdefault(name, []).append(kept)
             left_out.append(lost)
     together = {name: pl.concat(parts, how="diagonal_relaxed") for name, parts in raw.items()}
@@ -95,19 +108,19 @@ def build_history(
     frames: dict[str, pl.DataFrame] = {}
     ids: dict[str, pl.DataFrame] = {}
     for name in ("children", *_SAME):
-        rows = together.get(name, pl.DataFrame(schema={"_la": pl.String, "_id": pl.String, "_source": pl.Int64}))
+        rows = together.get(name, pl.DataFrame(schema=_NO_ROWS))
         rows = rows.join(numbers.select("_la", "_id", "child"), on=["_la", "_id"], how="left")
         if name == "children":
             frames[name], different = _children(rows, numbers)
             contradictions.append(different)
             continue
         for frame, (number, within) in _NUMBERS.items():
-            if within in rows.columns and frame != name:
+            if frame in ids and within in rows.columns:
                 rows = rows.join(ids[frame].select("_source", within, number), on=["_source", within], how="left")
         key, changing = _SAME[name]
         rows = _filled(rows, name)
-        own, within = _NUMBERS.get(name, (None, None))
-        merged, different, same = latest(rows, name, ["child", *key], changing, own, within)
+        own, own_within = _NUMBERS.get(name, (None, None))
+        merged, different, same = latest(rows, name, ["child", *key], changing, own, own_within)
         contradictions.append(different)
         frames[name] = merged
         if own is not None:
@@ -141,14 +154,14 @@ def _sources(
         data = ReturnData(tables, year, reference=reference, local_authority=la or None)
         typed.append((data.end, found.collection, la, found.path, data))
     typed.sort(key=lambda one: one[:4])
-    return [
-        Source(number, collection, la, path, data) for number, (_, collection, la, path, data) in enumerate(typed)
-    ]
+    return [Source(number, collection, la, path, data) for number, (_, collection, la, path, data) in enumerate(typed)]
 
 
 def _filled(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     """The rows with every column of the frame, null where no return has it."""
-    lacking = [pl.lit(None, dtype).alias(column) for column, dtype in FRAMES[name].items() if column not in rows.columns]
+    lacking = [
+        pl.lit(None, dtype).alias(column) for column, dtype in FRAMES[name].items() if column not in rows.columns
+    ]
     return rows.with_columns(lacking)
 
 
@@ -189,6 +202,3 @@ def _named(found: pl.DataFrame, children: pl.DataFrame, last_days: pl.DataFrame)
         .select(CONTRADICTIONS.names())
         .sort(pl.all(), nulls_last=True)
     )
-
-
-

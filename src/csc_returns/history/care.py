@@ -62,7 +62,8 @@ def placement_spells(
 ) -> pl.LazyFrame:
     """Placement spells: ``spell``, ``child``, ``period``, ``start_date``, ``end_date``, ``placement``, ``provider``, ``urn``.
 
-    ``placement``, ``provider`` and ``urn`` are those of the spell's last episode.
+    ``placement``, ``provider`` and ``urn`` are those of the spell's last episode. ``first_episode`` and ``last_episode`` number
+    the episodes with which it began and ended.
 
     Args:
         episodes: as in the history.
@@ -88,6 +89,8 @@ def placement_spells(
         .agg(
             pl.col("child", "period", "start_date").first(),
             pl.col("end_date", "placement", "provider", "urn").last(),
+            pl.col("episode").first().alias("first_episode"),
+            pl.col("episode").last().alias("last_episode"),
         )
     )
 

@@ -43,7 +43,9 @@ def _children(source: Source) -> pl.LazyFrame:
         .group_by("_source", "_la", "_id")
         .agg((pl.col("_disability") != "NONE").any().alias("disabled"))
         .with_columns(
-            pl.lit(None, pl.Int64).alias("_row"), pl.lit("Disabilities").alias("_table"), pl.lit(value=False).alias("_bad")
+            pl.lit(None, pl.Int64).alias("_row"),
+            pl.lit("Disabilities").alias("_table"),
+            pl.lit(value=False).alias("_bad"),
         )
     )
     return pl.concat([identified, characters, disabled], how="diagonal")

@@ -51,9 +51,7 @@ class Source:
         key = folded(pl.col(self.data.specification.child_key))
         # Without an identifier a row still belongs to some child of this return, told apart as far as the file shows it.
         nameless = pl.format("?{}.{}", pl.lit(self.number), pl.col("child"))
-        unreadable = [
-            pl.col(f"{item}{SENT}").is_not_null() & pl.col(item).is_null() for item in (dates or {}).values()
-        ]
+        unreadable = [pl.col(f"{item}{SENT}").is_not_null() & pl.col(item).is_null() for item in (dates or {}).values()]
         return self.data[table].select(
             pl.lit(self.number, pl.Int64).alias("_source"),
             pl.lit(self.la).alias("_la"),
@@ -70,7 +68,9 @@ class Source:
         found = rows.collect()
         needed = [column for column in _NEEDED.get(name, ()) if column in found.columns]
         blank = pl.any_horizontal(pl.col(column).is_null() for column in needed) if needed else pl.lit(value=False)
-        reason = pl.when("_bad").then(pl.lit("a date cannot be read")).when(blank).then(pl.lit("a needed value is blank"))
+        reason = (
+            pl.when("_bad").then(pl.lit("a date cannot be read")).when(blank).then(pl.lit("a needed value is blank"))
+        )
         if "counted" in found.columns:
             odd = ~pl.col("counted") & ~pl.col("short_break")
             reason = reason.when(odd).then(pl.lit("a code is not in the list"))
@@ -86,7 +86,7 @@ class Source:
         )
         # An episode with an odd code is still one: only what counts as being looked after leaves it out.
         keep = pl.col("_reason").is_null() | (pl.col("_reason") == "a code is not in the list")
-        return found.filter(keep).drop("_bad", "_table", "_reason"), lost.cast(dict(LEFT_OUT))
+        return found.filter(keep).drop("_bad", "_table", "_reason"), lost.cast(LEFT_OUT)
 
 
 def child_numbers(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -125,7 +125,9 @@ def latest(
         The events; contradictions (``child``, ``frame``, ``event_date``, ``item``, ``earlier``, ``later``, ``_earlier``,
         ``_later``); and, with ``number``, which number each row of each return became (``_source``, ``within``, ``number``).
     """
-    values = [column for column in FRAMES[name] if column not in {*key, number, "la", "child_id"} and column in rows.columns]
+    values = [
+        column for column in FRAMES[name] if column not in {*key, number, "la", "child_id"} and column in rows.columns
+    ]
     place = [*key, "_nth"]
     ordered = rows.sort("_source", *key, *values, nulls_last=True)
     ordered = ordered.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over("_source", *key).alias("_nth"))

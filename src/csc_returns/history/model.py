@@ -233,7 +233,9 @@ class History:
             given = list(rows.get(name, ()))
             if unknown := {key for row in given for key in row} - set(schema):
                 raise ValueError(f"{name} has no column {', '.join(sorted(unknown))}.")
-            frame = pl.DataFrame(given, schema=dict(schema), orient="row") if given else pl.DataFrame(schema=dict(schema))
+            frame = (
+                pl.DataFrame(given, schema=dict(schema), orient="row") if given else pl.DataFrame(schema=dict(schema))
+            )
             number = next(iter(schema))
             if number != "child" and number not in OWNERS.get(name, ()) and frame[number].null_count() == frame.height:
                 frame = frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(number))

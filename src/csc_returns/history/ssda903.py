@@ -34,7 +34,9 @@ def _children(source: Source) -> pl.LazyFrame:
     if not parts:
         return source.rows("Header").limit(0)
     together = pl.concat(parts, how="diagonal").sort("_header", maintain_order=True)
-    values = [name for name in ("birth_date", "sex", "ethnicity", "mother") if name in together.collect_schema().names()]
+    values = [
+        name for name in ("birth_date", "sex", "ethnicity", "mother") if name in together.collect_schema().names()
+    ]
     origin = pl.col("_row", "_table", "_bad").last()
     by = ["_source", "_la", "_id"]
     return together.group_by(by, maintain_order=True).agg(origin, pl.col(values).drop_nulls().last())

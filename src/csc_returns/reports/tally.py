@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from csc_returns.remarks import OWN
+from csc_returns.remarks import FILE_REMARKS, OWN
 from csc_returns.reports.layout import harmless, number
 from csc_returns.validation.documentation import RulePage, UnknownCode, page
 from csc_returns.validation.findings import SEVERITIES, NotRun
@@ -34,7 +34,8 @@ class RuleCount:
 def by_rule(result: Result) -> list[RuleCount]:
     """The rules that fired, most important first.
 
-    Files that could not be read, then errors, queries, notes; among these by number of findings, then by code.
+    Files that could not be read, then errors, queries, notes; among these how a file is built, which may explain the others,
+    then by number of findings and by code.
     """
     counted = (
         result.findings.group_by("rule")
@@ -51,6 +52,7 @@ def by_rule(result: Result) -> list[RuleCount]:
         key=lambda rule: (
             not rule.unusable,
             [*SEVERITIES, rule.severity].index(rule.severity),
+            not rule.code.startswith(FILE_REMARKS),
             -rule.findings,
             rule.code,
         ),
