@@ -14,7 +14,7 @@ What a rule may rely on:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -53,6 +53,7 @@ class ReturnData:
         reference: Mapping[str, pl.DataFrame] | None = None,
         local_authority: str | None = None,
         shown: Mapping[str, pl.DataFrame] | None = None,
+        in_part: Collection[str] = (),
     ) -> None:
         """Take tables of any column types (see ``check``); tables the year does not have are left aside.
 
@@ -64,8 +65,10 @@ class ReturnData:
             reference: reference data by name.
             local_authority: code of the sender.
             shown: tables whose values findings show, where they are not those of ``tables``.
+            in_part: tables, last year's with their suffix, of which rows are missing that the return has.
         """
         self.specification = specification
+        self.in_part = frozenset(in_part)
         self.local_authority = local_authority.strip().upper() if local_authority else None
         self.reference = {name: frame.lazy() for name, frame in (reference or {}).items()}
         self.given = {name: table for name, table in tables.items() if name in specification.tables}

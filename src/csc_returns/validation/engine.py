@@ -101,6 +101,11 @@ def _why_not(rule: Rule, data: ReturnData) -> str | None:
         reasons.append(f"the return of the year before has no table {' and no '.join(last_year)}")
     elif last_year:
         reasons.append("no return of the year before was given (--previous)")
+    # Of a table known in part, each row can still be looked at; but what other tables have may seem to be missing there.
+    tables = {*rule.tables, *rule.optional}
+    in_part = [table.removesuffix(LAST) for table in sorted(tables & data.in_part) if table not in missing]
+    if in_part and len(tables) > 1:
+        reasons.append(f"{' and '.join(dict.fromkeys(in_part))} could not be read whole")
     reasons += [reason for need, reason in NEEDS.items() if need in lacking]
     return "; ".join(reasons) or None
 

@@ -145,6 +145,7 @@ class Earlier:
     tables: dict[str, pl.DataFrame]
     places: dict[str, pl.DataFrame]
     remarks: list[Remark]
+    in_part: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, found: Return, candidates: Sequence[Return]) -> Earlier | None:
@@ -171,7 +172,7 @@ class Earlier:
             message = f"the return given as last year's, {before.path}, is of {before.year or 'an unknown year'}, not of {wanted}"
             remarks.append(Remark("CSC304", message, found.path))
         whole = whole_specification(before.collection)
-        return cls(with_usual_dates(before.tables, whole, before.date_form), before.places, remarks)
+        return cls(with_usual_dates(before.tables, whole, before.date_form), before.places, remarks, before.in_part)
 
     def where(self, table: str, rows: pl.Series) -> pl.Series:
         """Name of the file and line of some rows."""
@@ -214,6 +215,7 @@ def check_return(
         reference=reference,
         local_authority=ons_code(code, found.year) if code else None,
         shown=found.tables,  # values are shown as they were sent
+        in_part=found.in_part | {f"{table}{LAST}" for table in (earlier.in_part if earlier else ())},
     )
     counted = any(found.tables[table].height for table in whole.counts.values() if table in found.tables)
     outcome = run_rules(data, found.collection, found.year, codes, whole=found.whole and counted)

@@ -102,7 +102,9 @@ def same_child(a: Row, b: Row) -> bool:
 def rows_of(tables: Tables, name: str, row: Row) -> list[tuple[int, Row]]:
     """The rows of a table that belong to the child of another row, in file order."""
     child = text(row, "CHILD")
-    return [(place, other) for place, other in rows(tables, name) if child is not None and text(other, "CHILD") == child]
+    return [
+        (place, other) for place, other in rows(tables, name) if child is not None and text(other, "CHILD") == child
+    ]
 
 
 def children(tables: Tables, name: str) -> list[list[tuple[int, Row]]]:

@@ -16,6 +16,8 @@ LIMITS = {"L1": 3, "L2": 21, "L3": 7, "J2": 21, "V3": 17}
 TEMPORARY_LIMITS = {"T1": 42, "T3": 21, "T4": 7}
 #: Placement and the ages at which it may begin.
 AGES = {"P2": (15, 16), "H5": (14, 16), "K3": (16,), "R5": (10,), "S1": (4,), "P3": (14,)}
+#: Special guardianship orders and the age at which they end.
+GUARDIANSHIP = (("E45", 18), ("E46", 18), ("E47", 18), ("E48", 18))
 
 
 def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
@@ -23,7 +25,7 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
     tables = {name: list(table) for name, table in made.tables.items()}
     window = made.window
     length = (window.end - window.start).days
-    marked = any("UASC" in row for row in made.tables.get("Header", [])) or chance.random() < 0.4
+    marked = chance.random() < 0.6 or any("UASC" in row for row in made.tables.get("Header", []))
     if marked:
         tables["Header"] = [{"UASC": chance.choice("01")} | row for row in tables.get("Header", [])]
 
@@ -111,7 +113,7 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
             identifier = child(f"{place}{number}", add_years(some_day(), -7) if chance.random() < 0.9 else None)
             chain(identifier, some_day() - 60 * ONE, [30, stay, 40], home, away, back)
             if chance.random() < 0.5:
-                chain(identifier, some_day(), [5] * chance.choice([1, 1, 2, 3]), away)
+                chain(identifier, some_day(), [5] * chance.choice([1, 2, 2]), away)
         # A placement, a status or an end at an age.
         for place, age, days in [(place, age, days) for place, ages in AGES.items() for age in ages for days in (0, 1)]:
             day = some_day()
@@ -121,7 +123,7 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
         for status in ("J1", "J2", "J3"):
             day = some_day()
             episode(child(f"J{number}{status}", beside(add_years(day, -10))), day, day + ONE, LS=status)
-        for reason, age in (("E5", 14), ("E6", 14), ("E7", 16), ("E11", 18), ("E12", 18), ("E45", 18), ("E48", 18)):
+        for reason, age in (("E5", 14), ("E6", 14), ("E7", 16), ("E11", 18), ("E12", 18), *GUARDIANSHIP):
             day = some_day()
             born = add_years(beside(day), -age) if chance.random() < 0.9 else dt.date(2008, 2, 29)
             identifier = child(f"{reason}{number}", born)
@@ -134,23 +136,23 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
         # People too old or not yet born, episodes at the ends of time.
         for day in (window.end, add_years(window.start, -25), dt.date(2000, 2, 29)):
             child(f"B{number}{day}", beside(day))
-        for day in (window.end, dt.date(1991, 10, 14), window.start):
-            begin = beside(day)
-            episode(child(f"D{number}{day}", beside(begin)), begin, beside(day))
+        for day in (window.end, window.end + ONE, dt.date(1991, 10, 13), dt.date(1991, 10, 14), window.start):
+            episode(child(f"D{number}{day}", beside(day)), day, beside(day))
             status, reason = chance.choice(["V2", "C2"]), chance.choice(["P", "S", None])
-            episode(child(f"E{number}{day}", None), begin, beside(begin), PLACE="P1", LS=status, RNE=reason)
+            episode(child(f"E{number}{day}", None), day, beside(day), PLACE="P1", LS=status, RNE=reason)
         # Care leavers.
-        born = beside(add_years(chance.choice([window.start, window.end]), -chance.choice([17, 18])))
-        touch = chance.choice(["DIED", "DIED", "RHOM", "YES", None])
-        leaver: Made = {"CHILD": child(f"C{number}", born), "DOB": text(born), "IN_TOUCH": touch}
-        leaver |= {"ACTIV": chance.choice(["0", "F1", None]), "ACCOM": chance.choice(["T", "T", "T1", "0", None])}
-        if chance.random() < 0.2:
-            leaver |= dict.fromkeys(["IN_TOUCH", "ACTIV", "ACCOM"])
-        tables.setdefault("OC3", []).append(leaver)
-        for _ in range(chance.choice([0, 1, 2])):
-            tables.setdefault("OC3_last", []).append(leaver | {"IN_TOUCH": chance.choice(["DIED", "NO", None])})
+        for touch in ("DIED", "RHOM", "YES", "YES", None):
+            born = beside(add_years(chance.choice([window.start, window.end]), -chance.choice([17, 18])))
+            leaver: Made = {"CHILD": child(f"C{touch}{number}", born), "DOB": text(born), "IN_TOUCH": touch}
+            leaver |= {"ACTIV": chance.choice(["0", "F1", None]), "ACCOM": chance.choice(["T", "T", "T1", "0", None])}
+            if chance.random() < 0.2:
+                leaver |= dict.fromkeys(["IN_TOUCH", "ACTIV", "ACCOM"])
+            tables.setdefault("OC3", []).append(leaver)
+            for _ in range(chance.choice([0, 1, 2])):
+                late = leaver | {"IN_TOUCH": chance.choice(["DIED", "NO", None])}
+                tables.setdefault("OC3_last", []).append(late)
         # Adoption: decisions about the start of care and of the placement, and where the child was before.
-        for place in ("A1", "A2", "A3", "A4", "A5", "A6", "U2", "U3", "K2", None):
+        for place in ("A1", "A2", "A3", "A4", "A5", "A6", "U1", "U2", "U3", "U4", "U5", "U6", "K2", None):
             day = some_day()
             identifier = child(f"A{number}{place}", add_years(day, -3))
             steps = [{"PLACE": place, "RNE": "S", "REC": chance.choice(["E1", "E11", "X1"])}]
@@ -169,6 +171,13 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
             for offset in offsets:
                 episode(identifier, day + offset * ONE, None, RNE=chance.choice(["S", "S", "P", None]))
             tables.setdefault("AD1", []).append({"CHILD": identifier, "DATE_INT": text(day + 3 * ONE)})
+        # Episodes of which the start is not known, with and without one that is dated.
+        for status in ("L1", "L2", "L3", "J2", "V3"):
+            identifier = child(f"N{number}{status}", None)
+            for start in (None, None, chance.choice([None, some_day()])):
+                reason = chance.choice(["X1", "X1", "E8", None])
+                place = chance.choice(["K2", "A3", "A5"])
+                episode(identifier, start, chance.choice([None, some_day()]), LS=status, REC=reason, PLACE=place)
         # Children who have respite only, or nearly only; with details that belong to others.
         day = some_day()
         identifier = child(f"R{number}", add_years(day, -9))
@@ -180,6 +189,9 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
         for _ in range(chance.choice([0, 0, 1, 2])):
             review = {"REVIEW": chance.choice([None, text(day), "soon"]), "REVIEW_CODE": chance.choice([None, "PN1"])}
             tables.setdefault("Reviews", []).append({"CHILD": identifier} | review)
+        # Respite and a review of a child without header.
+        episode(f"H{number}", day, None, LS="V3")
+        tables.setdefault("Reviews", []).append({"CHILD": f"H{number}", "REVIEW": text(day)})
         # Asylum seekers of this year or last, with or without a postcode.
         identifier = child(f"U{number}", add_years(some_day(), -17))
         for name in chance.sample(["UASC", "UASC_last"], chance.choice([0, 1, 2])):
@@ -190,7 +202,10 @@ def add_limits(made: Return, chance: random.Random, rounds: int = 3) -> Return:
                 tables.setdefault("Header_last", []).append({"CHILD": identifier})
         day = some_day()
         ended = {"DOB": text(add_years(day, -18)), "DUC": text(beside(day))}
-        tables.setdefault("UASC", []).append({"CHILD": child(f"W{number}", add_years(day, -18))} | ended)
+        seeker = child(f"W{number}", add_years(day, -18))
+        tables.setdefault("UASC", []).append({"CHILD": seeker} | ended)
+        for posts in ({}, {"HOME_POST": None}):
+            episode(seeker, day, None, **posts)
         episode(identifier, day, None, PL_POST=chance.choice([None, "ZZ9 9ZZ", *POSTCODES]))
     if not any("PL_DISTANCE" in row for row in made.tables.get("Episodes", [])):
         for row in tables.get("Episodes", []):

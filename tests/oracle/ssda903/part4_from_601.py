@@ -315,11 +315,11 @@ def rule_705(tables: Tables, window: Window, reference: Reference) -> Cells:
 def rule_706(tables: Tables, window: Window, reference: Reference) -> Cells:
     found: Cells = set()
     for group in of_a_child(tables, "DoLo_last"):
-        dated = [row for _, row in in_order(group, "DOLO_START") if date(row, "DOLO_START") is not None]
-        if not dated or filled(dated[-1], "DOLO_END"):
+        _, last = sorted(group, key=lambda entry: date(entry[1], "DOLO_START") or dt.date.min)[-1]
+        if not filled(last, "DOLO_START") or filled(last, "DOLO_END"):
             continue
-        now = in_order(rows_of(tables, "DoLo", dated[-1]), "DOLO_START")
-        if now and date(now[0][1], "DOLO_START") != date(dated[-1], "DOLO_START"):
+        now = in_order(rows_of(tables, "DoLo", last), "DOLO_START")
+        if now and not same_value(now[0][1], last, "DOLO_START"):
             found |= cells("DoLo", now[0][0], "DOLO_START")
     return found
 

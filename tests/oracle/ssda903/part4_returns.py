@@ -126,7 +126,7 @@ class Limits:
             day = add_years(born, 16)
         self.header(child, born)
         self.add("OC3", CHILD=child, DOB=written(born), IN_TOUCH="YES")
-        length = self.pick(90, 91, 91, 92, 200)
+        length = self.pick(1, 2, 90, 91, 91, 92, 200)
         first = self.pick(day - ONE * (length - 1), day - ONE * (length - 1), day - ONE * length, day)
         late, status = self.pick("", "_last"), self.pick("C2", "C2", "C2", "V3")
         last = self.pick(first + ONE * length, first + ONE * length, None)
@@ -142,6 +142,9 @@ class Limits:
             self.episode(
                 child, first, other, self.pick("", "_last"), LS=self.pick("C2", "V4"), REC=self.pick(adopted, "E4A")
             )
+        if self.rarely(0.3):
+            first = add_years(born, 15) - ONE * self.pick(95, 91, 90, 80)
+            self.episode(child, first, first + ONE * self.pick(89, 90), "_last", LS="C2", REC="E4A")
         if self.rarely(0.1):
             self.episode(child, None, self.pick(None, day + 100 * ONE), self.pick("", "_last"), LS="C2")
 
@@ -173,9 +176,14 @@ class Limits:
                     None, self.beside(began), self.beside(self.chance.choice(days)), began + ONE * self.pick(0, 5, 30)
                 )
                 row: Made = {"CHILD": child, "DOB": self.text(born), first: self.text(began), last: self.text(ended)}
+                if self.rarely(0.1 if name == "Missing" else 0.25):
+                    row[first] = None
                 if name == "Missing":
                     row["MISSING"] = self.pick("M", "A", "a", "m", "", None, "X")
                 self.add(name, **row)
+        if self.rarely(0.2):
+            self.episode(child, start, None, PLACE="K1")
+            self.add("DoLo", CHILD=child, DOLO_START=self.pick(None, "soon"), DOLO_END=written(start))
         for row in self.tables.get("Episodes", [])[-3:]:
             if row.get("CHILD") == child and self.rarely(0.7):
                 row["PLACE"] = self.pick("K1", "P1", "R5", "K3", "K2", "Z12", "Z13", None, "U1", "k2")
@@ -227,12 +235,12 @@ class Limits:
         days = self.chain(child, start) if self.rarely(0.8) else [start]
         first = self.beside(self.pick(born, self.window.start, self.window.end, *days))
         shown = self.text(self.pick(None, first, first))
-        mother = self.pick("1", "1", "0", None, "1.0", "01", "X")
+        mother = self.pick("1", "1", "0", None, None, "1.0", "01", "X")
         self.header(child, born if self.rarely(0.95) else None, MOTHER=mother, MC_DOB=shown)
         before = self.pick(shown, shown, self.text(first), self.text(self.beside(first)), None)
         for _ in range(self.pick(0, 1, 1, 2)):
             self.add("Header_last", CHILD=child, MOTHER=self.pick("0", "0", "0.0", "1", None, "X"), MC_DOB=before)
-        if self.rarely(0.4):
+        if self.rarely(0.7):
             self.episode(child, start, self.beside(self.pick(self.window.start, self.window.end)), LS="C2", REC="E4A")
 
     def permanence(self) -> None:
@@ -288,9 +296,13 @@ class Limits:
         """Social workers who follow each other, or not quite."""
         child, end = self.identifier(), self.window.end
         first = self.pick(
-            self.some_day(), dt.date(2023, 4, 1), end - 40 * ONE, self.window.start - ONE * self.pick(1, 300)
+            self.some_day(),
+            dt.date(2023, 4, 1),
+            dt.date(2023, 4, 1),
+            end - ONE * self.pick(3, 40),
+            self.window.start - ONE * self.pick(1, 300),
         )
-        begin = self.beside(first)
+        begin = came = self.beside(first)
         rows: list[Made] = []
         near = [end - ONE * days for days in (7, 6, 6, 5, 5, 4, 0, 0, -1)]
         edges = [self.beside(self.window.start), self.beside(add_years(self.window.start, -1))]
@@ -304,7 +316,7 @@ class Limits:
                 self.pick(*edges),
             )
             row: Made = {"CHILD": child, "SW_DECOM": self.text(begin), "SW_DEC": self.text(stop)}
-            row["SW_ID"] = self.pick("SW1", "SW2", "xx9", "S", "AB1", None, "SW4")
+            row["SW_ID"] = self.pick("SW1", "xx9", "S", "AB1", None, None, "SW4")
             row["SW_REASON"] = self.pick(None, None, "X", "fconta", *REASONS)
             if self.rarely(0.05):
                 row["SW_DECOM"] = self.pick(
@@ -313,7 +325,8 @@ class Limits:
             if self.rarely(0.08):
                 row["SW_DEC"] = self.pick("ZZ/05/2025", "05/ZZ/ZZZZ", "ZZ/ZZ/ZZ", row["SW_DECOM"], "1-4-2025")
             rows.append(row)
-            begin = self.pick(begin, (stop or begin) + ONE * self.pick(-9, -8, -7, -6, -5, -4, 0, 4, 5, 6, 7, 8, 20))
+            after = self.pick(self.pick(-8, -7, -6), self.pick(-5, 5), self.pick(0, 0, 6, 7, 8))
+            begin = self.pick(begin, begin if stop is None else stop + ONE * after, (stop or begin) + ONE * after)
         if self.rarely(0.3):
             self.chance.shuffle(rows)
         if self.rarely(0.9):
@@ -324,6 +337,7 @@ class Limits:
         day = self.beside(self.pick(first, begin, *edges, end))
         other = self.pick(None, day, self.beside(self.pick(begin, *edges, end)))
         self.episode(child, day, other, RNE=self.pick("S", "P"), REC=self.pick("X1", None, "E4A", "E8"))
+        self.episode(child, came - 20 * ONE, self.beside(came), RNE="P", LS="C2", REC="E4A")
 
     def placement(self) -> None:
         """Places run by the authority, the register, and reasons for a change."""
@@ -348,8 +362,11 @@ class Limits:
 def add_limits(made: Return, chance: random.Random, count: int = 8) -> Return:
     """The return with more children, ``count`` of each kind, each at or beside a limit of some rules."""
     limits = Limits(made, chance)
+    # Some rules on social workers were in force in their first year alone.
+    workers = 4 if made.window.year == "2023-24" else 2
     for _ in range(count):
         for child in (
+            limits.leaver,
             limits.leaver,
             limits.short_care,
             limits.missing,
@@ -357,7 +374,7 @@ def add_limits(made: Return, chance: random.Random, count: int = 8) -> Return:
             limits.mother,
             limits.permanence,
             limits.carried_over,
-            limits.workers,
+            *[limits.workers] * workers,
             limits.placement,
         ):
             child()

@@ -11,7 +11,9 @@ from oracle.ssda903.compare import Slow, compare
 from oracle.ssda903.part2 import FIRST_RULES, FIRST_TABLES
 from oracle.ssda903.part2_from_363 import LAST_RULES, LAST_TABLES
 from oracle.ssda903.part2_returns import add_limits
-from oracle.ssda903.returns import YEARS, Return, make_return
+from oracle.ssda903.returns import YEARS, Return, arguments, make_return
+
+from csc_returns import check
 
 NEEDS = FIRST_TABLES | LAST_TABLES
 NEEDS |= {code: (*NEEDS[code], "Episodes.PL_DISTANCE") for code in ("392a", "406")}
@@ -68,6 +70,13 @@ def test_every_rule_in_force_fires_in_some_return_and_not_in_another(year: str) 
     in_force = [code for code, slow in RULES.items() if slow.since <= year <= slow.until]
     assert [code for code in in_force if not any(fired[code] for fired in run(year)[1])] == []
     assert [code for code in in_force if all(fired[code] for fired in run(year)[1])] == []
+
+
+@pytest.mark.parametrize(("code", "year"), [("347", "2022-23"), ("348", "2024-25"), ("370", "2024-25")])
+def test_a_rule_that_is_not_in_force_finds_nothing(code: str, year: str) -> None:
+    made = add_limits(make_return(1, year, count=4), random.Random(1))
+    assert RULES[code].rule(made.tables, made.window, made.reference)
+    assert check(**arguments(made), collection="ssda903", rules=[code]).is_empty()
 
 
 TELL_OF_ASYLUM = ("Header", "Header_last", "UASC", "UASC_last")

@@ -9,7 +9,7 @@ from csc_returns.validation.expressions import outside_window
 from csc_returns.validation.rule import frame_rule, row_rule
 from csc_returns.validation.rules.ssda903.shared.care import outside_every_period, outside_period
 from csc_returns.validation.rules.ssda903.shared.episodes import final, in_order, initial, with_previous
-from csc_returns.validation.rules.ssda903.shared.values import all_filled, blank, differ, filled, none_of, one_of
+from csc_returns.validation.rules.ssda903.shared.values import all_filled, blank, filled, none_of, one_of, same_date
 
 #: Placements in which a child under an order is expected: children's homes, and two of the other placements.
 EXPECTED_PLACEMENTS = ("K2", "Z12", "Z13")
@@ -153,6 +153,8 @@ def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
         | only an earlier one was open | G     | 02/03/2026   |
         | last year's had no start     | H     | 02/03/2026   |
         | no order last year           | I     | 02/03/2026   |
+        | no start, last year's no day | K     | *            |
+        | the same, though no day      | L     | 31/02/2026   |
         | nobody's                     |       | 02/03/2026   |
 
         | DoLo_last                    | CHILD | DOLO_START | DOLO_END   |
@@ -167,6 +169,8 @@ def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
         |                              | G     | 01/03/2026 | 05/03/2026 |
         |                              | H     |            |            |
         | no order this year           | J     | 01/03/2026 |            |
+        |                              | K     | 31/02/2026 |            |
+        |                              | L     | 31/02/2026 |            |
         | nobody's                     |       | 01/03/2026 |            |
     """
     last_order = final(data["DoLo_last"], "DoLo_last", "DOLO_START", undated_first=True)
@@ -174,7 +178,7 @@ def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
     return (
         initial(data["DoLo"], "DoLo", "DOLO_START")
         .join(open_last_year, on="child", how="inner", suffix="_DoLo_last")
-        .filter(differ("DOLO_START", "DOLO_START_DoLo_last"))
+        .filter(~same_date("DOLO_START", "DOLO_START", "_DoLo_last"))
     )
 
 
