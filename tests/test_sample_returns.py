@@ -25,7 +25,6 @@ FOLDER = data_folder("sample_returns")
 CLEAN = FOLDER / "cin_2025-26_clean.xml"
 CLEAN_CSV = FOLDER / "cin_2025-26_clean_csv"
 EVERY_RULE = FOLDER / "cin_2025-26_every_rule.xml"
-FINDINGS = FOLDER / "cin_2025-26_every_rule.findings.csv"
 
 #: Rule codes in a comment, also as part of a child's name: 2885, R8925, R2886Q1, R-1580, CSC101.
 CODE = re.compile(r"(?<![0-9A-Za-z])(?:R-?)?(CSC\d{3}|\d{3,4}Q?)")
@@ -87,21 +86,27 @@ def test_every_rule_in_force_finds_something(every_rule: cr.Result) -> None:
     assert (checked.year, checked.complete, checked.not_run) == (YEAR, True, [])
 
 
-def test_the_command_of_the_readme_writes_the_committed_findings() -> None:
+def test_the_commands_of_the_readme_write_the_committed_findings() -> None:
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    folder, command = re.findall(r"^\$ (cd .*|csc-returns .* > .*)$", readme, re.MULTILINE)
-    program, *arguments = shlex.split(command)
-    assert (folder, program, arguments[-2:]) == ("cd sample_returns", "csc-returns", [">", FINDINGS.name])
-    source = str(Path(cr.__file__).parents[1])
-    done = subprocess.run(
-        [sys.executable, "-m", "csc_returns", *arguments[:-2]],
-        cwd=FOLDER,
-        env={**os.environ, "PYTHONPATH": source},
-        capture_output=True,
-        check=False,
+    blocks = re.findall(
+        r"^\$ cd (sample_returns\S*)\n\$ csc-returns ((?:.*\\\n)*.*) > (\S+)\n```", readme, re.MULTILINE
     )
-    assert (done.returncode, done.stderr) == (1, b"")
-    assert done.stdout == FINDINGS.read_bytes()
+    assert [(folder, written) for folder, _, written in blocks] == [
+        ("sample_returns", "cin_2025-26_every_rule.findings.csv"),
+        ("sample_returns/ssda903", "every_rule_2025-26.findings.csv"),
+    ]
+    source = str(Path(cr.__file__).parents[1])
+    for name, command, written in blocks:
+        folder = FOLDER / Path(name).relative_to("sample_returns")
+        done = subprocess.run(
+            [sys.executable, "-m", "csc_returns", *shlex.split(command.replace("\\\n", ""))],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": source},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert done.stdout == (folder / written).read_bytes(), written
 
 
 def test_each_comment_names_exactly_what_is_found_below_it(every_rule: cr.Result) -> None:

@@ -42,6 +42,9 @@ def _unusable(title: str, detail: str, fix: str, example: str) -> OwnCode:
     return OwnCode("error", title, detail, fix, example, unusable=True)
 
 
+#: How the codes begin that say how a file is built.
+FILE_REMARKS = "CSC1"
+
 #: Codes after which a return is known in part only.
 BROKEN_OFF = frozenset({"CSC009", "CSC010", "CSC014", "CSC025"})
 
@@ -382,6 +385,13 @@ OWN: dict[str, OwnCode] = {
         "Have the export write the column under the name that the specification gives it.",
         "a column Person ID in place of CHILD in reviews.csv",
     ),
+    "CSC123": OwnCode(
+        "error",
+        "A CSV table lacks columns that it needs.",
+        "Each of its rows was read with a blank there, so that rules find faults in all of them that come from this alone.",
+        "Have the export write the columns, under the names that the specification gives them.",
+        "episodes.csv without a column PLACE",
+    ),
     "CSC201": OwnCode(
         "error",
         "A value that must be there is blank.",
@@ -459,14 +469,15 @@ OWN: dict[str, OwnCode] = {
     "CSC304": OwnCode(
         "query",
         "What was given as last year's return is of another year.",
-        "Rules that compare two years were run with it all the same, and what they find may come from that alone.",
+        "Rules that compare two years were not run with it; or, where its year was only assumed from its dates, they were, and what "
+        "they find may come from that alone.",
         "Name the return of the year before with --previous, with its year in the name of the file or folder.",
         "a return of 2023-24 given as --previous to one of 2025-26",
     ),
     "CSC305": OwnCode(
         "query",
         "None of the returns given as last year's fits this one.",
-        "A return of the year before is of the same collection and the same local authority. Rules that compare two years were not "
+        "A return of the year before is of the same collection and the same authority. Rules that compare two years were not "
         "run on this return.",
         "Name the return of the year before with --previous.",
         "a CIN census given as --previous to a children looked after return",

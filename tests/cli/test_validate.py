@@ -85,11 +85,16 @@ def test_an_unreadable_file_does_not_hide_the_others() -> None:
     assert [file["complete"] for file in found["summary"]["files"]] == [False, True]
 
 
+def is_return(path: Path) -> bool:
+    return path.suffix == ".xml" or (path.is_dir() and path.name != "reference")
+
+
 def test_a_folder_is_read_whole_and_a_report_in_it_left_aside() -> None:
     done = run("validate", str(SAMPLES), "--output-format", "json")
     found = json.loads(done.stdout)
     assert done.returncode == 1
-    assert len(found["summary"]["files"]) == 3
+    assert {"cin", "ssda903"} == {file["collection"] for file in found["summary"]["files"]}
+    assert len(found["summary"]["files"]) == 3 + len([path for path in (SAMPLES / "ssda903").iterdir() if is_return(path)])
     aside = [finding for finding in found["findings"] if finding["rule"] == "CSC118"]
     assert any(str(finding["file"]).endswith("findings.csv") for finding in aside)
 

@@ -17,6 +17,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "options.md"
 SAMPLES = data_folder("sample_returns")
 CLEAN = str((SAMPLES / "cin_2025-26_clean.xml").resolve())
 MISTAKES = str((SAMPLES / "cin_2025-26_every_rule.xml").resolve())
+CLEAN_CARE = str((SAMPLES / "ssda903" / "clean_2025-26").resolve())
+LAST_YEAR = str((SAMPLES / "ssda903" / "clean_2024-25_last_year").resolve())
 
 POSTCODES = "pcd,laua,oscty,oseast1m,osnrth1m\nZZ1 1AA,E09000002,E99999999,548000,184000\n"
 PROVIDERS = "URN,POSTCODE,PLACE_CODES,PROVIDER_CODES,REG_END\nSC001,ZZ1 1AA,K2,PR1,\n"
@@ -59,11 +61,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_reference_data_and_last_years_return_are_taken(folder: Path) -> None:
-    options = ("--postcodes", "postcodes.csv", "--providers", "providers.csv", "--previous", CLEAN)
-    done = run(folder, CLEAN, *options)
+    reference = SAMPLES / "ssda903" / "reference"
+    files = ("--postcodes", str(reference / "postcodes.csv"), "--providers", str(reference / "providers.csv"))
+    options = (*files, "--previous", LAST_YEAR, "--local-authority", "301")
+    done = run(folder, CLEAN_CARE, *options)
     assert done.returncode == 0
     assert done.stderr == ""
     assert "No errors and no queries found." in done.stdout
+    assert "no return of the year before" not in done.stdout
+
+
+def test_a_return_of_another_year_is_not_compared_with(folder: Path) -> None:
+    done = run(folder, CLEAN_CARE, "--previous", CLEAN_CARE)
+    assert "is of 2025-26, not of 2024-25, so nothing was compared with it" in " ".join(done.stdout.split())
+    assert "no return of the year before was given" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("given", ["204", "E09000012", "e09000012", "Hackney"])

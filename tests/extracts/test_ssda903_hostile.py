@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from csc_returns.cli import app
 from csc_returns.remarks import OWN
+from csc_returns.validation.validate import validate
 
 UNUSABLE = {code for code, own in OWN.items() if own.unusable}
 
@@ -204,6 +205,18 @@ def test_a_table_with_titles_only_beside_others(check, folder):
     status, findings = check(folder(header=HEADER, episodes=EPISODES, oc3=OC3.splitlines()[0]))
     assert status in {0, 1}
     assert own(findings) == []
+
+
+def test_of_a_table_that_breaks_off_rules_say_nothing_that_other_tables_depend_on(tmp_path):
+    lines = EPISODES.splitlines(keepends=True)
+    broken = "".join([*lines[:2], lines[2].replace(",S,", ',"S,'), *lines[3:]])
+    result = validate(str(write_files(tmp_path / "2025-26", FILES | {"episodes": broken})))
+    (what,) = result.checked
+    reasons = {entry.code: entry.reason for entry in what.not_run}
+    assert "Episodes could not be read whole" in reasons["1012"]
+    assert "EPI" not in result.findings["rule"].to_list()
+    assert "143" not in reasons
+    assert result.status() == 2
 
 
 def test_csv_beside_xml_and_the_same_again_in_a_zip(check, tmp_path):

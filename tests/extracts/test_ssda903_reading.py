@@ -1,6 +1,7 @@
 """Returns of looked after children: CSV files and XML, their collection, their year and their dates."""
 
 import zipfile
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -60,7 +61,9 @@ def test_titles_and_identifiers_in_any_case_with_blanks_around_are_read_and_said
     rows = REVIEWS.partition("\n")[2].replace("A1", " a1 ", 1)
     found = one(write_files(tmp_path / "2025-26", {"header": HEADER, "r": f"{titles}\n{rows}"}))
     assert found.tables["Reviews"]["CHILD"].to_list() == [" a1 ", "B2", "A1"]
-    assert codes(found) == ["CSC117"] * 4 + ["CSC119"]
+    assert codes(found) == ["CSC117", "CSC119"]
+    (spelled,) = told(found, "CSC117")
+    assert spelled.message.endswith("Child for CHILD, Dob for DOB, Review for REVIEW, Review_Code for REVIEW_CODE")
     (remark,) = told(found, "CSC119")
     assert (remark.field, remark.message.split(" is")[0]) == ("CHILD", "the identifier of one child")
 
@@ -122,6 +125,55 @@ def test_a_table_without_the_identifier_of_the_child_is_said(tmp_path):
     assert found.tables["Reviews"]["CHILD"].to_list() == [None] * 3
 
 
+def test_titles_with_blanks_in_place_of_underscores_are_read_and_said(tmp_path):
+    titles, rows = EPISODES.split("\n", 1)
+    found = one(write_files(tmp_path / "2025-26", {"x": f"{titles.replace('_', ' ').lower()}\n{rows}"}))
+    assert found.tables["Episodes"]["PLACE_PROVIDER"].to_list() == ["PR1"] * 3
+    (remark,) = found.remarks
+    assert remark.code == "CSC117"
+    assert remark.message.endswith("cin for CIN, and 8 more")
+
+
+def test_a_column_that_a_table_needs_and_lacks_is_said_once(tmp_path):
+    episodes = EPISODES.replace("DECOM", "Began").replace("REASON_PLACE_CHANGE", "Why")
+    files = {"episodes": f"Episodes\n{episodes}", "header": HEADER}
+    found = one(write_files(tmp_path / "2025-26", files))
+    (remark,) = told(found, "CSC123")
+    assert remark.message.startswith("Episodes has no columns DECOM, REASON_PLACE_CHANGE:")
+    assert (Path(remark.file or "").name, remark.line) == ("episodes.csv", 2)
+
+
+def test_a_column_in_one_of_two_files_of_a_table_is_not_lacking(tmp_path):
+    files = {"a": EPISODES.replace("PLACE,", "Where,"), "b": EPISODES}
+    assert told(one(write_files(tmp_path / "2025-26", files)), "CSC123") == []
+
+
+def test_a_column_that_may_be_blank_throughout_is_not_lacking(tmp_path):
+    blank_throughout = {name for name, item in S903.tables["Header"].items.items() if item.blank == "allowed"}
+    titles = [title for title in HEADER.partition("\n")[0].split(",") if title not in blank_throughout]
+    found = one(write_files(tmp_path / "2025-26", {"header": ",".join(titles) + "\n" + "," * (len(titles) - 1) + "x\n"}))
+    assert told(found, "CSC123") == []
+
+
+@pytest.mark.parametrize("name", ["Episodes.csv", "episodes.xlsx", "placed for adoption.csv"])
+def test_a_file_with_the_name_of_a_table_that_cannot_be_read_is_refused(tmp_path, name):
+    folder = write_files(tmp_path / "2025-26", {file: text for file, text in FILES.items() if file != "episodes"})
+    (folder / name).write_text("A1,13/04/2025,S\n")
+    found = one(folder)
+    (remark,) = found.remarks
+    assert (remark.code, Path(remark.file or "").name) == ("CSC005", name)
+    assert found.in_part == {"PlacedAdoption" if name.startswith("placed") else "Episodes"}
+
+
+def test_another_form_of_a_table_that_was_read_is_left_aside(tmp_path):
+    folder = write_files(tmp_path / "2025-26", FILES)
+    (folder / "Episodes.xlsx").write_bytes(b"PK")
+    found = one(folder)
+    (remark,) = found.remarks
+    assert (remark.code, remark.message[:22]) == ("CSC118", "the file Episodes.xlsx")
+    assert not found.in_part
+
+
 def test_a_table_in_two_files(tmp_path):
     found = one(write_files(tmp_path / "2025-26", {"reviews": REVIEWS, "reviews (1)": REVIEWS}))
     assert found.tables["Reviews"].height == 6
@@ -162,7 +214,7 @@ def test_the_collection_asked_for_and_the_content_contradict_each_other(tmp_path
     write_files(folder, {"children": CIN_IDS})
     asked = one(folder, collection="cin", year="2025-26")
     assert list(asked.tables) == ["ChildIdentifiers"]
-    assert codes(asked) == ["CSC118"] * 6
+    assert codes(asked) == ["CSC118"] * 6 + ["CSC123"]
 
 
 @pytest.mark.parametrize(

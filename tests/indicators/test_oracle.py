@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,16 @@ SEXES = {"M": "male", "F": "female"}
 
 
 def the_same(answer, row, unit: str) -> bool:
-    if unit in ("days_median", "weeks_median", "mean", "months", "miles_mean", "years_mean"):
+    if unit in (
+        "days_median",
+        "weeks_median",
+        "mean",
+        "months",
+        "months_median",
+        "miles_mean",
+        "miles_median",
+        "years_mean",
+    ):
         return (answer.value is None) == (row["value"] is None) and (
             answer.value is None or abs(answer.value - row["value"]) < 1e-6
         )
@@ -84,10 +94,12 @@ def invented():
 def test_it_agrees_with_its_oracle(name, invented):
     engines, parts = invented
     indicator = all_indicators()[name]
+    # The invented years lie ahead of those in which some items are collected; what is counted is the same.
+    indicator = replace(indicator, needs=tuple(replace(need, since=None) for need in indicator.needs))
     counted = 0
     for last, engine in engines.items():
         jobs = [Job(indicator, chosen, Period(START, END)) for chosen in choices(indicator)]
-        found = engine.measures(jobs, ["sex"])
+        found = engine.measures(jobs, None if indicator.of_known else ["sex"])
         figures = {
             (row["variant"], row["la_code"], row["breakdown"], row["category"]): row
             for row in found.iter_rows(named=True)
@@ -98,7 +110,21 @@ def test_it_agrees_with_its_oracle(name, invented):
                 row = figures.get((variant, la, "sex", sex) if sex else (variant, la, "total", "total"))
                 if row is None and sex:
                     continue
+                if sex and indicator.of_known:
+                    continue
                 answer = ORACLES[name](rows, START, END, last, **job.chosen)
+                if answer.parts is not None and sex is None:
+                    beside = {key: {"numerator": 0.0, "denominator": None} for key in answer.parts}
+                    beside |= {
+                        key[2:]: each
+                        for key, each in figures.items()
+                        if key[:2] == (variant, la) and key[2] in {breakdown for breakdown, _ in answer.parts}
+                    }
+                    told = {key: (each["numerator"], each["denominator"]) for key, each in beside.items()}
+                    assert told == answer.parts, (last, la, job.chosen)
+                if sex and row["unit"] == "percent_distribution" and answer.categories is None:
+                    # Its breakdowns are the distribution: shares of everyone.
+                    answer.denominator = figures[variant, la, "total", "total"]["denominator"]
                 assert the_same(answer, row, row["unit"]), (last, la, sex, job.chosen, answer, row)
                 counted += (answer.numerator or 0) + (answer.denominator or 0) + (answer.value is not None)
                 if answer.categories is not None and sex is None:

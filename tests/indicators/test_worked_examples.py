@@ -67,7 +67,9 @@ def test_example(example, case):
 def test_one_return_sees_fewer_re_referrals():
     # The year before is in another return: without it two of the four are not seen, and the note says so.
     example = next(one for one in EXAMPLES if one["name"] == "re-referral boundaries")
-    rows = {"referrals": [row for row in example["history"]["referrals"] if row["referral_date"] >= dt.date(2024, 4, 1)]}
+    rows = {
+        "referrals": [row for row in example["history"]["referrals"] if row["referral_date"] >= dt.date(2024, 4, 1)]
+    }
     one_year = {**example, "history": rows, "covered": [dt.date(2024, 4, 1), dt.date(2025, 3, 31)]}
     total = run.indicators(history_of(one_year), ["re-referrals-12m"], year="2024-25", by=[]).row(0, named=True)
     assert (total["numerator"], total["denominator"]) == (2, 7)

@@ -161,12 +161,18 @@ def test_csv_tables_of_one_folder_are_named_within_it() -> None:
     assert "/data/r/Reviews.csv" not in full(result)
 
 
-def test_one_csv_file_of_a_folder_needs_no_name() -> None:
+def test_one_csv_file_of_a_folder_is_named_since_there_may_be_others() -> None:
     where = {"table": "ChildIdentifiers", "row": 0, "field": "LAchildID", "line": 2}
     result = make(
         cell("8500", 0, file="/data/r/ChildIdentifiers.csv", **where), checked=[replace(CHECKED, path="/data/r")]
     )
-    assert "Place" not in full(result)
+    assert "  ChildIdentifiers.csv:2\n" in full(result)
+
+
+def test_how_a_file_is_built_comes_before_what_may_follow_from_it() -> None:
+    rows = [cell("8500", number, table="ChildIdentifiers", row=number, field="LAchildID") for number in range(3)]
+    text = full(make(*rows, cell("CSC123", 9, message="CINdetails has no column CINreferralDate.", line=1)))
+    assert text.index("CSC123") < text.index("8500")
 
 
 def test_findings_with_messages_of_their_own_show_them() -> None:

@@ -33,11 +33,11 @@ def tree(**wishes: Any) -> etree._Element:
     return etree.fromstring(sample(**wishes))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 77])
+@pytest.mark.parametrize("seed", [1, 77])
 @pytest.mark.parametrize("year", YEARS)
 def test_a_clean_sample_is_valid(year: str, seed: int) -> None:
     schema = xsd(specification("cin", year))
-    valid = schema.validate(tree(year=year, seed=seed, children=300))
+    valid = schema.validate(tree(year=year, seed=seed, children=150))
     assert valid, schema.error_log
 
 
@@ -138,7 +138,7 @@ def test_memory_does_not_grow_with_the_children() -> None:
         return most
 
     peak(20)
-    assert peak(800) < peak(100) + 300_000
+    assert peak(400) < peak(60) + 300_000
 
 
 def test_a_large_sample_is_like_england() -> None:
@@ -164,7 +164,7 @@ def _disabilities(child: dict[str, Any]) -> list[str]:
 
 
 def test_items_and_codes_are_those_of_the_year() -> None:
-    trees = {year: tree(year=year, children=700) for year in YEARS if year >= "2020-21"}
+    trees = {year: tree(year=year, children=300) for year in YEARS if year >= "2020-21"}
 
     def found(year: str, element: str) -> set[str]:
         return {str(one.text).strip() for one in trees[year].iter(element)}
@@ -216,15 +216,15 @@ def test_about_the_share_asked_for_carries_mistakes() -> None:
     setting = Setting("2025-26", "301")
     # A share this small hardly ever brings a mistake of the whole return, which would change every child.
     for seed in (3, 4):
-        clean = list(sample_records(setting, children=2000, seed=seed)[1])
-        wrong = list(sample_records(setting, children=2000, seed=seed, mistakes=0.05)[1])
+        clean = list(sample_records(setting, children=1000, seed=seed)[1])
+        wrong = list(sample_records(setting, children=1000, seed=seed, mistakes=0.05)[1])
         changed = sum(one != other for one, other in zip(clean, wrong, strict=True))
-        assert 0.03 < changed / 2000 < 0.12
+        assert 0.03 < changed / 1000 < 0.12
 
 
 def test_a_sample_full_of_mistakes_is_still_xml_and_not_valid() -> None:
     for year in YEARS:
-        root = tree(year=year, mistakes=1.0, children=300)
+        root = tree(year=year, mistakes=1.0, children=60)
         assert not xsd(specification("cin", year)).validate(root)
 
 

@@ -130,3 +130,15 @@ def test_many_crowded_identifiers_stay_within_bounds_and_are_named() -> None:
     pairs = found.filter(pl.col("rule") == "8940")["finding"].n_unique()
     assert 0 < pairs <= 1_000_000
     assert "CSC301" in found["rule"].to_list()
+
+
+def test_an_identifier_on_many_rows_of_both_years_stays_within_bounds() -> None:
+    rows = 1_500  # three tables of so many rows joined at once would be three thousand million
+    uasc = pl.DataFrame({"CHILD": ["N/A"] * rows, "DUC": ["02/05/2025"] * rows})
+    tables = {"UASC": uasc, "Header": pl.DataFrame({"CHILD": ["N/A"] * rows, "UASC": ["0"] * rows})}
+    before = tables | {"Header": tables["Header"].with_columns(UASC=pl.lit("1"))}
+    found = cr.check(tables, collection="ssda903", year="2025-26", previous=before, rules=["205A", "CSC301"])
+    assert found["rule"].to_list() == ["CSC301"]
+    few = {name: table.head(2) for name, table in tables.items()}
+    found = cr.check(few, collection="ssda903", year="2025-26", previous=before, rules=["205A"])
+    assert found.group_by("finding").len()["len"].to_list() == [3, 3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -23,6 +24,8 @@ LONGEST_CELL = 1 << 24
 END = "\ufffe"
 
 _DELIMITERS = ",;\t|"
+
+_BETWEEN_WORDS = re.compile(r"[\s-]+")
 
 
 class TooLong(Exception):  # noqa: N818 - said to people as a remark, not as an error of ours
@@ -81,8 +84,8 @@ _Score = tuple[bool, int, bool, int]
 
 
 def normal(title: str) -> str:
-    """A column name as names are compared."""
-    return title.strip().lower()
+    """A column name as names are compared: small letters, and underscores where people write blanks or hyphens."""
+    return _BETWEEN_WORDS.sub("_", title.strip().lower())
 
 
 def columns_of(table: Table, specification: Specification) -> list[str]:

@@ -15,9 +15,10 @@ from typing import BinaryIO
 import polars as pl
 
 from csc_returns.extracts.csv_table import CsvTable, read_table
+from csc_returns.extracts.practice import table_named
 from csc_returns.extracts.returns import UNPLACED, Return, Unusable
-from csc_returns.remarks import Remark
-from csc_returns.specification import Specification
+from csc_returns.remarks import BROKEN_OFF, Remark
+from csc_returns.specification import Specification, whole_specification
 
 __all__ = ["read_sets", "read_table", "read_tables"]
 
@@ -68,10 +69,22 @@ def read_sets(path: str, files: Files, specifications: Sequence[Specification], 
             mine = kept if len(found) == 1 else [_of_root(part, specification.root) for part in kept]
             returns.append(_set(path, [*own, *mine], specification))
     for remark in refused:
-        aside = f"{PurePath(remark.file or path).name} was left aside: {remark.message}"
-        is_aside = remark.code in {"CSC005", "CSC008"}
-        returns[0].remarks.append(Remark("CSC118", aside, remark.file) if is_aside else remark)
+        _without(returns, remark, path)
     return returns
+
+
+def _without(returns: Sequence[Return], remark: Remark, path: str) -> None:
+    """Say of a file that it was not read. A file with the name of a table was meant to be that table, which is now missing."""
+    file = remark.file or path
+    for one in returns:
+        table = table_named(file, whole_specification(one.collection))
+        if table and table not in one.tables and remark.code != "CSC008":
+            one.in_part |= {table}
+            one.remarks.append(remark)
+            return
+    if remark.code in {"CSC005", "CSC008"}:
+        remark = Remark("CSC118", f"the file {PurePath(file).name} was left aside: {remark.message}", remark.file)
+    returns[0].remarks.append(remark)
 
 
 def _of_root(part: CsvTable, root: str) -> CsvTable:
@@ -110,6 +123,10 @@ def _set(path: str, files: list[CsvTable], specification: Specification) -> Retu
         remarks=[*(remark for table in whole.values() for remark in table.remarks), *remarks],
         unplaced=pl.concat(unplaced),
         medium="csv",
+        in_part=frozenset(
+            name for name, table in whole.items() if name and any(one.code in BROKEN_OFF for one in table.remarks)
+        ),
+        lacking={name: (table.lacking, table.file, table.title_line) for name, table in whole.items() if name},
     )
 
 
@@ -128,6 +145,7 @@ def _appended(parts: list[CsvTable]) -> CsvTable:
         places=pl.concat([part.places for part in parts]),
         remarks=remarks,
         unplaced=pl.concat(unplaced),
+        lacking=[name for name in parts[0].lacking if all(name in part.lacking for part in parts)],
     )
 
 

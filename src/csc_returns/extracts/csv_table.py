@@ -46,6 +46,9 @@ _MOST_REMARKS = 100
 
 _BATCH = 20_000
 
+#: Columns that are spelled in another way are named up to this many.
+_FEW_NAMES = 5
+
 #: Larger files are read row by row in any case, so that they never stand in the memory as a whole.
 LARGEST_PLAIN = 1 << 27
 
@@ -58,7 +61,10 @@ _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 
 @dataclass
 class CsvTable:
-    """One table (``name``) as a file gave it; ``unplaced`` holds what found no column. Of ``unplaced.csv``, the name is ""."""
+    """One table (``name``) as a file gave it. Of ``unplaced.csv``, the name is "".
+
+    ``unplaced`` holds what found no column, ``lacking`` the columns of the specification that the file does not have.
+    """
 
     collection: str
     file: str
@@ -67,6 +73,8 @@ class CsvTable:
     places: pl.DataFrame
     remarks: list[Remark] = field(default_factory=list)
     unplaced: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNPLACED))
+    lacking: list[str] = field(default_factory=list)
+    title_line: int = 1
 
 
 class _TableReader:
@@ -76,6 +84,7 @@ class _TableReader:
         specification = columns.specification
         self.file = file
         self.columns = columns
+        self.title_line = title_line
         self.name = columns.table.name if columns.table else ""
         self.remarks: list[Remark] = []
         self.unplaced: list[tuple[str | None, int | None, str, int | None, str, int]] = []
@@ -101,6 +110,7 @@ class _TableReader:
         key = self.columns.specification.child_key
         if self.columns.table and key in self.columns.table.keys and key not in self.columns.known.values():
             self.remark("CSC122", f"{self.name} has no column {key}, so its rows cannot be linked to a child", line)
+        respelled: list[str] = []
         for at, title in enumerate(self.columns.titles):
             column = self.columns.known.get(at)
             if column is None and title.strip():
@@ -108,7 +118,13 @@ class _TableReader:
                 reason = "stands twice; the first is read" if again else "is not in the specification"
                 self.remark("CSC115", f"column {_short(title)} of {self.name or 'unplaced.csv'} {reason}", line)
             elif column is not None and title != column:
-                self.remark("CSC117", f"column {_short(title)} is spelled {column} in the specification", line)
+                respelled.append(
+                    f"{column} has blanks around" if title.strip() == column else f"{_short(title)} for {column}"
+                )
+        if respelled:
+            more = f", and {len(respelled) - _FEW_NAMES:,} more" if len(respelled) > _FEW_NAMES else ""
+            names = f"{', '.join(respelled[:_FEW_NAMES])}{more}"
+            self.remark("CSC117", f"columns not spelled as in the specification: {names}", line)
 
     def remark(self, code: str, message: str, line: int, row: int | None = None, column: str | None = None) -> None:
         """One remark at its line."""
@@ -121,7 +137,8 @@ class _TableReader:
         if len(cells) != width:
             self.wrong_length += 1
             if self.wrong_length <= _MOST_REMARKS:
-                message = f"the row has {len(cells):,} cells, the title line {width:,}"
+                number = "one cell" if len(cells) == 1 else f"{len(cells):,} cells"
+                message = f"the row has {number}, the title line {width:,}"
                 self.remark("CSC116", message, line, self.count)
             for at in range(width, len(cells)):
                 self.keep(at, cells[at], line)
@@ -215,7 +232,8 @@ class _TableReader:
             if name not in values.columns
         ]
         values = values.with_columns(missing).select(columns)
-        return CsvTable(collection, self.file, self.name, values, places, self.remarks, unplaced)
+        lacking = [name for name in table.columns if name not in self.columns.known.values()]
+        return CsvTable(collection, self.file, self.name, values, places, self.remarks, unplaced, lacking, self.title_line)
 
     def _numbered(self, values: pl.DataFrame, key: str) -> pl.DataFrame:
         """A running number as a number; what is none is kept as sent."""
@@ -287,7 +305,8 @@ def read_table(file: str, data: BinaryIO, *specifications: Specification) -> Csv
         message = f"{decoded.bad_bytes:,} bytes are not {told.upper()}, the first here; they were read as Windows-1252"
         table.remarks.append(Remark("CSC011" if encoding.shown else "CSC114", message, file, decoded.bad_byte_line))
     if decoded.bad_characters:
-        message = f"{decoded.bad_characters:,} NUL or control characters, the first here"
+        some = decoded.bad_characters
+        message = "one NUL or control character" if some == 1 else f"{some:,} NUL or control characters, the first here"
         table.remarks.append(Remark("CSC012", message, file, decoded.bad_character_line))
     return table
 

@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import polars as pl
 
@@ -64,6 +64,18 @@ def collection_of_xml(first: bytes) -> str | None:
         return None
     names = {whole_specification(collection).root.lower(): collection for collection in COLLECTIONS}
     return names.get(root.group(1).lower())
+
+
+def table_named(file: str, specification: Specification) -> str | None:
+    """The table that a file has the name of, but for capitals, blanks, hyphens and underscores."""
+    stem = _letters(PurePath(file).stem)
+    return next(
+        (name for name, table in specification.tables.items() if stem in {_letters(name), _letters(table.file)}), None
+    )
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter not in " -_")
 
 
 def year_of_names(files: Iterable[str], years: Iterable[str]) -> str | None:

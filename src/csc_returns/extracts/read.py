@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from csc_returns.extracts.dates import column_date_forms, date_of, shared_date_form, with_usual_dates
-from csc_returns.extracts.practice import collection_of_xml, year_of_dates, year_of_names
+from csc_returns.extracts.practice import collection_of_xml, table_named, year_of_dates, year_of_names
 from csc_returns.extracts.returns import ROW_FILE, ROW_PLACE, Return, Unusable, column_of, folded, line_of
 from csc_returns.extracts.sources import Opener, Source, os_remark, sources
 from csc_returns.remarks import Remark
@@ -61,9 +61,7 @@ def read(path: str | Sequence[str], collection: str | None = None, year: str | N
             returns.append(nothing(os_remark(error, source.path), collection))
             continue
         for name in source.ignored:
-            some[0].remarks.append(
-                Remark("CSC118", f"{Path(name).name} is neither XML nor CSV and was left aside", name)
-            )
+            _remark_on_ignored(some[0], name)
         for found in some:
             _settle(found, year, [name for name, _ in source.files])
         returns += some
@@ -71,9 +69,21 @@ def read(path: str | Sequence[str], collection: str | None = None, year: str | N
         return [nothing(unusable.remark, collection) for unusable in aside]
     # A list of findings or the like that lies in a folder beside the returns: no input, and no reason to complain.
     for name in (unusable.remark.file or "" for unusable in aside):
-        message = f"{Path(name).name} holds no table of a return and was left aside"
+        message = f"the file {Path(name).name} holds no table of a return and was left aside"
         returns[0].remarks.append(Remark("CSC118", message, name))
     return returns
+
+
+def _remark_on_ignored(found: Return, name: str) -> None:
+    """Say of a file that it was not read. Beside CSV tables, one with the name of a table that is missing was meant to be it."""
+    table = table_named(name, whole_specification(found.collection)) if found.medium == "csv" else None
+    if table and table not in found.tables:
+        found.in_part |= {table}
+        message = f"the file has the name of {table}, which no other file holds, and is neither XML nor CSV"
+        found.remarks.append(Remark("CSC005", message, name))
+    else:
+        message = f"the file {Path(name).name} is neither XML nor CSV and was left aside"
+        found.remarks.append(Remark("CSC118", message, name))
 
 
 def _joined(paths: Sequence[str]) -> Iterator[Source | Unusable]:
@@ -262,11 +272,27 @@ def _remark_on_structure(found: Return, year: Specification, whole: Specificatio
                 message = f"item {item} is not part of {year.year}; {have}"
                 remark = Remark("CSC110", message, table=name, row=rows[0], field=item, value=frame[item][rows[0]])
                 found.remarks.append(_at_row(found, remark))
+    _remark_on_columns(found, year)
     _remark_on_flags(found, year)
     header = whole.header.table if whole.header else None
     empty = not any(frame.height for name, frame in found.tables.items() if name != header)
     if empty and found.usable and not any(remark.code == "CSC111" for remark in found.remarks):
         found.remarks.append(Remark("CSC019", "the return has no Child", found.path, *_at_header(found)))
+
+
+def _remark_on_columns(found: Return, year: Specification) -> None:
+    """Columns of the year that a table needs and its CSV files do not have, the identifier of the child aside (CSC122)."""
+    for name, (columns, file, line) in found.lacking.items():
+        table = year.tables.get(name)
+        lacking = [
+            item
+            for item in columns
+            if table and item in table.items and item != year.child_key and table.items[item].blank != "allowed"
+        ]
+        if lacking and found.tables[name].height:
+            word = "column" if len(lacking) == 1 else "columns"
+            message = f"{name} has no {word} {', '.join(lacking)}: read as blank in every row"
+            found.remarks.append(Remark("CSC123", message, file, line))
 
 
 def _remark_on_flags(found: Return, year: Specification) -> None:

@@ -68,7 +68,8 @@ class Return:
     ``tables`` hold text as it was sent (null: absent; empty text: present and empty), the derived keys, and ``_child``, the
     running number of the child in the file. ``places`` hold, for the same rows, positions: ``_row``, ``_file`` and, for XML, one
     a field. ``date_form`` is the form that the dates of the file, or of some of its columns, share where it is not that of the
-    specification.
+    specification. ``in_part`` are the tables of which a CSV file breaks off or could not be read, ``lacking`` the columns that
+    the CSV files of a table do not have, with the first file and the line of its titles.
     """
 
     path: str
@@ -81,6 +82,8 @@ class Return:
     unplaced: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNPLACED))
     medium: Literal["xml", "csv"] = "xml"
     date_form: DateForms | None = None
+    in_part: frozenset[str] = frozenset()
+    lacking: dict[str, tuple[list[str], str, int]] = field(default_factory=dict)
 
     @property
     def usable(self) -> bool:

@@ -379,7 +379,7 @@ class XmlPass:
         titles = {other.root: other.title for other in map(whole_specification, COLLECTIONS)}
         other = next((title for root, title in titles.items() if root.lower() == local.lower()), None)
         if other:
-            raise Refused("CSC008", f"this is a {other}, not a {self.specification.title} return")
+            raise Refused("CSC008", f"this is a {other}, not a {self.specification.title}")
         begins = " and ".join(f"a {title} return begins with {root}" for root, title in titles.items())
         raise Refused("CSC007", f"the root element is {_short(name)}; {begins}")
 

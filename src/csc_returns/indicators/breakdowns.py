@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -37,16 +38,17 @@ def _known(text: pl.Expr) -> pl.Expr:
 
 def _bands(years: pl.Expr, limits: Sequence[tuple[int, str]]) -> pl.Expr:
     """The band of an age: each limit is the first age above the band."""
-    chain = pl.when(years.is_null()).then(pl.lit(UNKNOWN))
+    chain: Any = pl.when(years.is_null()).then(pl.lit(UNKNOWN))
     for above, name in limits[:-1]:
         chain = chain.when(years < above).then(pl.lit(name))
-    return chain.otherwise(pl.lit(limits[-1][1]))
+    expression: pl.Expr = chain.otherwise(pl.lit(limits[-1][1]))
+    return expression
 
 
 _CIN_BANDS = ((1, "under 1"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (18, "16-17"), (0, "18+"))
 _CLA_BANDS = ((1, "under 1"), (5, "1-4"), (10, "5-9"), (16, "10-15"), (0, "16 and over"))
 
-_UNBORN = _DAY < pl.coalesce("birth_date", "expected_birth_date")
+_UNBORN = pl.coalesce("birth_date", "expected_birth_date") > _DAY
 
 AGE_CIN = Breakdown(
     "age_band",
@@ -55,8 +57,10 @@ AGE_CIN = Breakdown(
     .otherwise(_bands(age(_DAY), _CIN_BANDS)),
     order=("unborn", *(name for _, name in _CIN_BANDS), UNKNOWN),
 )
-AGE_CLA = Breakdown(
-    "age_band", _bands(age(_DAY), _CLA_BANDS), order=(*(name for _, name in _CLA_BANDS), UNKNOWN)
+AGE_CLA = Breakdown("age_band", _bands(age(_DAY), _CLA_BANDS), order=(*(name for _, name in _CLA_BANDS), UNKNOWN))
+#: Age when the period of care began.
+AGE_AT_START = Breakdown(
+    "age_at_start_of_period", _bands(age(pl.col("care_began")), _CLA_BANDS), ("care_began",), AGE_CLA.order
 )
 #: Age on the day of the row, year by year; for care leavers that is the age reached in the year.
 SINGLE_YEAR = Breakdown("single_year_of_age", _known(age(_DAY).cast(pl.String)))
@@ -68,7 +72,11 @@ SEX = Breakdown(
 ETHNICITY_MAJOR = Breakdown("ethnicity_major", grouped("ethnicity", ETHNICITY), order=tuple(ETHNICITY))
 DISABILITY = Breakdown(
     "disability",
-    pl.when("disabled").then(pl.lit("disabled")).when(~pl.col("disabled")).then(pl.lit("not disabled")).otherwise(pl.lit(UNKNOWN)),
+    pl.when("disabled")
+    .then(pl.lit("disabled"))
+    .when(~pl.col("disabled"))
+    .then(pl.lit("not disabled"))
+    .otherwise(pl.lit(UNKNOWN)),
     order=("disabled", "not disabled", UNKNOWN),
 )
 PRIMARY_NEED = Breakdown("primary_need", _known(pl.col("primary_need")), ("primary_need",))
@@ -85,9 +93,7 @@ UASC_FORMERLY = Breakdown(
     pl.when("uasc").then(pl.lit("uasc")).otherwise(pl.lit("never uasc")),
     order=("uasc", "never uasc"),
 )
-PLACEMENT_GROUP = Breakdown(
-    "placement_group", grouped("placement", PLACEMENTS), ("placement",), (*PLACEMENTS, UNKNOWN)
-)
+PLACEMENT_GROUP = Breakdown("placement_group", grouped("placement", PLACEMENTS), ("placement",), (*PLACEMENTS, UNKNOWN))
 LEGAL_STATUS_GROUP = Breakdown(
     "legal_status_group", grouped("legal_status", LEGAL_STATUSES), ("legal_status",), (*LEGAL_STATUSES, UNKNOWN)
 )

@@ -25,5 +25,5 @@ def not_computable() -> Mapping[str, NotComputable]:
     path = Path(__file__).parent / "definitions" / "not_computable.yaml"
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
-        id: NotComputable(id, name, group["reason"]) for group in entries for id, name in group["indicators"].items()
+        key: NotComputable(key, name, group["reason"]) for group in entries for key, name in group["indicators"].items()
     }

@@ -12,6 +12,8 @@ import datetime as dt
 
 import polars as pl
 
+from csc_returns.specification import bank_holidays
+
 
 def add_months(date: pl.Expr, months: int) -> pl.Expr:
     """The same day some months later (earlier, below zero), or the last day of a shorter month."""
@@ -47,7 +49,9 @@ def birthday_1_march(years: int, birth_date: str = "birth_date") -> pl.Expr:
     return pl.when(same_day.dt.day() < born.dt.day()).then(same_day + pl.duration(days=1)).otherwise(same_day)
 
 
-def open_on(day: dt.date | pl.Expr, start: str = "start_date", end: str = "end_date", *, last_day: bool = False) -> pl.Expr:
+def open_on(
+    day: dt.date | pl.Expr, start: str = "start_date", end: str = "end_date", *, last_day: bool = False
+) -> pl.Expr:
     """The spell began on the day or before and goes on behind it.
 
     Args:
@@ -58,6 +62,21 @@ def open_on(day: dt.date | pl.Expr, start: str = "start_date", end: str = "end_d
     """
     ends = pl.col(end) >= day if last_day else pl.col(end) > day
     return (pl.col(start) <= day) & (pl.col(end).is_null() | ends)
+
+
+def active_in(first: dt.date, last: dt.date, start: str = "start_date", end: str = "end_date") -> pl.Expr:
+    """The spell touches a time: it began on its last day or before, and ended on its first day or later, or not at all."""
+    return (pl.col(start) <= last) & (pl.col(end).is_null() | (pl.col(end) >= first))
+
+
+def working_days_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Working days from a day to another, the first being day 0: Monday to Friday, not a bank holiday of England and Wales.
+
+    Null where one of the days is.
+    """
+    holidays = sorted(bank_holidays())
+    # business_day_count takes the first day in and the last one out: both a day later, day 0 is out and the last day in.
+    return pl.business_day_count(add_days(start, 1), add_days(end, 1), holidays=holidays)
 
 
 def length_band(start: str, end: pl.Expr | dt.date) -> pl.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,10 +11,12 @@ import polars as pl
 from csc_returns.history import History
 from csc_returns.indicators.breakdowns import Breakdown
 from csc_returns.indicators.dates import months_later
+from csc_returns.indicators.groups import UNKNOWN
 from csc_returns.indicators.indicator import Indicator, Unit, Value
 from csc_returns.indicators.periods import Period
 from csc_returns.indicators.population import TOTAL
 from csc_returns.indicators.scope import Scope
+from csc_returns.specification import period_of
 
 #: Columns of results, in this order. ``numerator`` is the sum where the unit is a mean, and null where it is a median.
 MEASURES = pl.Schema(
@@ -55,7 +57,7 @@ AND = ", "
 
 _SCALE: Mapping[Unit, int] = {"percent": 100, "percent_distribution": 100, "rate_per_10000": 10_000}
 _MEANS: tuple[Unit, ...] = ("mean", "months", "miles_mean", "years_mean")
-_MEDIANS: tuple[Unit, ...] = ("days_median", "weeks_median")
+_MEDIANS: tuple[Unit, ...] = ("days_median", "weeks_median", "months_median", "miles_median")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ class Engine:
         self.population = population
         self.rules = rules or {}
         self._scopes: dict[Period, Scope] = {}
-        uasc = history.uasc.select("child", pl.lit(value=True).alias("uasc"), pl.col("ceased_date").alias("uasc_ceased"))
+        uasc = history.uasc.select(
+            "child", pl.lit(value=True).alias("uasc"), pl.col("ceased_date").alias("uasc_ceased")
+        )
         children = history.children.join(uasc.unique("child", keep="last", maintain_order=True), on="child", how="left")
         self._children = children.with_columns(pl.col("uasc").fill_null(False)).collect()
 
@@ -150,7 +154,7 @@ class Engine:
 
     def _prepare(self, job: Job, by: Sequence[str] | None) -> _Prepared:
         definition = job.indicator
-        made = definition.function(self.scope(job.period), **job.chosen)
+        made = definition.function(self.scope(job.period), *(job.chosen[each.name] for each in definition.variants))
         rows, unit = made if isinstance(made, tuple) else (made, definition.unit)
         has = rows.collect_schema().names()
         parts = {name: (name.partition(": ")[0], name.partition(": ")[2]) for name in has if ": " in name}
@@ -159,7 +163,9 @@ class Engine:
         kept = ["child", "date", *(name for name in ("category", "remark", "value") if name in has), *parts, *read]
         rows = rows.select(
             *dict.fromkeys(kept),
-            (pl.col("denominator") if "denominator" in has else pl.lit(value=True)).fill_null(False).alias("_denominator"),
+            (pl.col("denominator") if "denominator" in has else pl.lit(value=True))
+            .fill_null(False)
+            .alias("_denominator"),
             (pl.col("numerator") if "numerator" in has else pl.lit(value=False)).fill_null(False).alias("_numerator"),
         ).join(self._children.lazy(), on="child", how="left")
         return _Prepared(job, rows, unit, parts, breakdowns, "category" in has, "numerator" in has)
@@ -192,9 +198,14 @@ class Engine:
             own = long.filter("_denominator").group_by(*by, "_own").agg(sums)
             total = pl.concat([total, own.select(total.collect_schema().names())])
         yield total
-        remark = pl.col("remark") if "remark" in one.rows.collect_schema().names() else pl.lit(None, pl.String)
-        remarks = one.rows.with_columns(remark.alias("remark")).filter(pl.col("remark").is_not_null())
-        yield remarks.group_by("la", "remark").agg(pl.len().cast(pl.Int64).alias("rows"))
+        if "remark" not in one.rows.collect_schema().names():
+            yield pl.LazyFrame(schema={"la": pl.String, "remark": pl.String, "rows": pl.Int64})
+            return
+        yield (
+            one.rows.filter(pl.col("remark").is_not_null())
+            .group_by("la", "remark")
+            .agg(pl.len().cast(pl.Int64).alias("rows"))
+        )
 
     @staticmethod
     def _averages(unit: Unit) -> bool:
@@ -204,8 +215,11 @@ class Engine:
         """The rows of one job's figures."""
         definition, period = one.job.indicator, one.job.period
         authorities = pl.DataFrame({"la": self.history.authorities}, schema={"la": pl.String})
-        lacking = {la: self._lacking(one.job, la) for la in self.history.authorities}
-        usable = [la for la, (missing, _) in lacking.items() if missing is None]
+        lacks = {
+            la: lacking(definition, one.job.chosen, period, self.history.covered, la, self._senders)
+            for la in self.history.authorities
+        }
+        usable = [la for la, (missing, _) in lacks.items() if missing is None]
         counted = counted.filter(pl.col("la").is_in(usable))
         # An authority without a single unit still has a figure: 0, or z.
         absent = authorities.filter(pl.col("la").is_in(usable)).join(
@@ -221,7 +235,7 @@ class Engine:
             "la", pl.lit(TOTAL).alias("breakdown"), pl.lit(TOTAL).alias("category")
         )
         rows = pl.concat([rows, nothing], how="diagonal")
-        notes = {la: self._note(one, la, lacking[la], remarks) for la in self.history.authorities}
+        notes = {la: self._note(one, la, lacks[la], remarks) for la in self.history.authorities}
         lost = {la: self._left_out(one.job, la)[0] for la in self.history.authorities}
         rows = rows.with_columns(
             pl.lit(definition.id).alias("indicator"),
@@ -236,7 +250,7 @@ class Engine:
         if one.unit == "rate_per_10000":
             rows = self._with_population(rows)
         rows = rows.with_columns(_value(one.unit, definition.decimals))
-        return self._ordered(one, rows).rename({"la": "la_code"}).select(MEASURES.names()).cast(dict(MEASURES))
+        return self._ordered(one, rows).rename({"la": "la_code"}).select(MEASURES.names()).cast(MEASURES)
 
     def _figures(self, one: _Prepared, counted: pl.DataFrame) -> pl.DataFrame:
         """The figure, and those of its breakdowns: columns ``numerator`` and ``denominator`` before any division."""
@@ -245,7 +259,12 @@ class Engine:
         whole = pl.col("_own").is_null()
         if one.unit in _MEDIANS:
             return counted.select(
-                "la", "breakdown", "category", pl.col("_values").cast(pl.Float64).alias("denominator"), pl.col("_median")
+                "la",
+                "breakdown",
+                "category",
+                pl.lit(None, pl.Float64).alias("numerator"),
+                pl.col("_values").cast(pl.Float64).alias("denominator"),
+                pl.col("_median"),
             )
         if one.unit in _MEANS:
             return counted.select(
@@ -255,10 +274,28 @@ class Engine:
                 pl.col("_sum").alias("numerator"),
                 pl.col("_values").cast(pl.Float64).alias("denominator"),
             )
+        if one.unit == "percent_distribution" and not one.distribution:
+            # Each breakdown is a distribution: its categories are shares of everyone.
+            if one.job.indicator.of_known:
+                return _of_known(counted)
+            everyone = counted.filter(pl.col("breakdown") == TOTAL).select("la", pl.col("_d").alias("_all"))
+            return counted.join(everyone, on="la").select(
+                "la",
+                "breakdown",
+                "category",
+                pl.col("_d").cast(pl.Float64).alias("numerator"),
+                pl.col("_all").cast(pl.Float64).alias("denominator"),
+            )
         if not one.distribution:
-            denominator = pl.lit(None, pl.Float64) if one.unit in {"count", "rate_per_10000"} else pl.col("_d").cast(pl.Float64)
+            denominator = (
+                pl.lit(None, pl.Float64) if one.unit in {"count", "rate_per_10000"} else pl.col("_d").cast(pl.Float64)
+            )
             return counted.select(
-                "la", "breakdown", "category", pl.col("_n").cast(pl.Float64).alias("numerator"), denominator.alias("denominator")
+                "la",
+                "breakdown",
+                "category",
+                pl.col("_n").cast(pl.Float64).alias("numerator"),
+                denominator.alias("denominator"),
             )
         of_all = counted.filter(whole).select("la", "breakdown", "category", pl.col("_d").alias("_all"))
         parts = counted.filter(~whole).join(of_all, on=["la", "breakdown", "category"])
@@ -266,7 +303,10 @@ class Engine:
         name = one.job.indicator.category
         own_rows = parts.select(
             "la",
-            pl.when(total).then(pl.lit(name)).otherwise(pl.lit(f"{name}{AND}") + pl.col("breakdown")).alias("breakdown"),
+            pl.when(total)
+            .then(pl.lit(name))
+            .otherwise(pl.lit(f"{name}{AND}") + pl.col("breakdown"))
+            .alias("breakdown"),
             pl.when(total).then("_own").otherwise(pl.col("_own") + pl.lit(AND) + pl.col("category")).alias("category"),
             pl.col("_d").cast(pl.Float64).alias("numerator"),
             pl.col("_all").cast(pl.Float64).alias("denominator"),
@@ -290,13 +330,15 @@ class Engine:
             pl.lit(breakdown).alias("breakdown"),
             pl.lit(category).alias("category"),
             pl.col(column).cast(pl.Float64).alias("numerator"),
-            pl.col("_d").cast(pl.Float64).alias("denominator"),
+            (pl.lit(None, pl.Float64) if one.unit == "count" else pl.col("_d").cast(pl.Float64)).alias("denominator"),
         )
 
     def _with_population(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rates with the number of children that they are a rate of, as far as it is known."""
         known = self.population.with_columns(pl.col("population").cast(pl.Float64))
-        rows = rows.drop("denominator").join(known, on=["la", "breakdown", "category"], how="left", maintain_order="left")
+        rows = rows.drop("denominator").join(
+            known, on=["la", "breakdown", "category"], how="left", maintain_order="left"
+        )
         rows = rows.rename({"population": "denominator"})
         lacks = pl.col("denominator").is_null() & pl.col("numerator").is_not_null()
         of_part = pl.col("la").is_in(self.population.filter(pl.col("breakdown") == TOTAL)["la"].implode())
@@ -317,10 +359,13 @@ class Engine:
         names += [each.name for each in one.breakdowns]
         names += [f"{own}{AND}{each.name}" for each in one.breakdowns]
         position = {name: at for at, name in enumerate(dict.fromkeys(names))}
-        places = [
-            (each.name, category, at) for each in one.breakdowns for at, category in enumerate(each.order)
-        ] + [(name, category, at) for at, (name, category) in enumerate(one.parts.values())]
-        order = pl.DataFrame(places, schema={"breakdown": pl.String, "category": pl.String, "_at": pl.Int64}, orient="row")
+        places = [(each.name, category, at) for each in one.breakdowns for at, category in enumerate(each.order)] + [
+            (name, category, at) for at, (name, category) in enumerate(one.parts.values())
+        ]
+        places += [(own, category, at) for at, category in enumerate(definition.order)]
+        order = pl.DataFrame(
+            places, schema={"breakdown": pl.String, "category": pl.String, "_at": pl.Int64}, orient="row"
+        )
         order = order.unique(["breakdown", "category"], keep="first")
         return (
             rows.with_columns(pl.col("breakdown").replace_strict(position, return_dtype=pl.Int64).alias("_position"))
@@ -328,24 +373,12 @@ class Engine:
             .sort("la", "_position", "_at", "category", nulls_last=True)
         )
 
-    # -- what was lacking ----------------------------------------------------------------------------------------------
+    def _senders(self, frame: str) -> set[str]:
+        """The authorities that have a row of a frame."""
+        children = self.history.frames[frame].lazy().select("child").unique()
+        return set(self._children.lazy().join(children, on="child", how="semi").select("la").unique().collect()["la"])
 
-    def _lacking(self, job: Job, la: str) -> tuple[str | None, list[str]]:
-        """Why there is no figure for an authority (else None); and what an existing one lacks."""
-        covered = self.history.covered.filter(pl.col("la") == la)
-        lacks = []
-        for need in job.indicator.needs:
-            if need.only and not all(job.chosen[name] in values for name, values in need.only.items()):
-                continue
-            first = months_later(job.period.start, -need.months_before)
-            last = months_later(job.period.end, need.months_after)
-            spans = covered.filter(pl.col("collection") == need.collection).sort("first_day")
-            if _covers(spans.select("first_day", "last_day").rows(), first, last, job.period.kind == "snapshot"):
-                continue
-            if need.otherwise is None:
-                return f"not computed: no {_TITLES[need.collection]} from {first} to {last}", []
-            lacks.append(f"no {_TITLES[need.collection]} for all of {first} to {last}: {need.otherwise}")
-        return None, lacks
+    # -- what was lacking ----------------------------------------------------------------------------------------------
 
     def _left_out(self, job: Job, la: str) -> tuple[int, list[str]]:
         """Rows of returns that touch the period and could not be used, and the rules that flagged them."""
@@ -357,21 +390,63 @@ class Engine:
         places = rows.select("path", "table", "row").rows()
         return rows.height, sorted({code for place in places for code in self.rules.get(place, ())})
 
-    def _note(self, one: _Prepared, la: str, lacking: tuple[str | None, list[str]], remarks: pl.DataFrame) -> str | None:
-        missing, lacks = lacking
+    def _note(self, one: _Prepared, la: str, lacks: tuple[str | None, list[str]], remarks: pl.DataFrame) -> str | None:
+        missing, words = lacks
         if missing:
             return missing
-        words = list(lacks)
+        words = list(words)
         if one.job.indicator.limits:
             words.append(one.job.indicator.limits)
-        words += [f"{rows} {text}" for text, rows in remarks.filter(pl.col("la") == la).sort("remark").select("remark", "rows").rows()]
+        words += [
+            f"{rows} {text}"
+            for text, rows in remarks.filter(pl.col("la") == la).sort("remark").select("remark", "rows").rows()
+        ]
         _, codes = self._left_out(one.job, la)
         if codes:
             words.append(f"rows left out were flagged by {', '.join(codes)}")
         return "; ".join(words) or None
 
 
-_TITLES = {"cin": "children in need census", "ssda903": "children looked after return"}
+#: Collections as people call them.
+TITLES = {"cin": "children in need census", "ssda903": "children looked after return"}
+
+
+def lacking(
+    definition: Indicator,
+    chosen: Mapping[str, Value],
+    period: Period,
+    covered: pl.DataFrame,
+    la: str,
+    senders: Callable[[str], Container[str]] | None = None,
+) -> tuple[str | None, list[str]]:
+    """Why there is no figure for an authority (else None); and what an existing one lacks.
+
+    Args:
+        definition: of the indicator.
+        chosen: its variants.
+        period: of the figure.
+        covered: as in the history.
+        la: the authority.
+        senders: the authorities that have a row of a frame; without it nobody is taken to have sent nothing.
+    """
+    lacks = []
+    for need in definition.needs:
+        if need.only and not all(chosen[name] in values for name, values in need.only.items()):
+            continue
+        first = months_later(period.start, -need.months_before)
+        if need.since and first < period_of(need.since)[0]:
+            return f"not computed: collected from {need.since}", []
+        if need.frame and senders and la not in senders(need.frame):
+            return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []
+        # The last day of a month stays one.
+        last = months_later(period.end + dt.timedelta(days=1), need.months_after) - dt.timedelta(days=1)
+        own = covered.filter((pl.col("la") == la) & (pl.col("collection") == need.collection)).sort("first_day")
+        if _covers(own.select("first_day", "last_day").rows(), first, last, period.kind == "snapshot"):
+            continue
+        if need.otherwise is None:
+            return f"not computed: no {TITLES[need.collection]} from {first} to {last}", []
+        lacks.append(f"no {TITLES[need.collection]} for all of {first} to {last}: {need.otherwise}")
+    return None, lacks
 
 
 def _covers(spans: Sequence[tuple[dt.date, dt.date]], first: dt.date, last: dt.date, part: bool) -> bool:
@@ -381,6 +456,19 @@ def _covers(spans: Sequence[tuple[dt.date, dt.date]], first: dt.date, last: dt.d
         if start <= reached + dt.timedelta(days=1):
             reached = max(reached, end)
     return reached >= last or (part and reached >= first)
+
+
+def _of_known(counted: pl.DataFrame) -> pl.DataFrame:
+    """The categories of each breakdown as shares of the children of whom it is known; of the others the number only."""
+    known = pl.col("category") != UNKNOWN
+    of_known = pl.col("_d").filter(known).sum().over("la", "breakdown")
+    return counted.select(
+        "la",
+        "breakdown",
+        "category",
+        pl.col("_d").cast(pl.Float64).alias("numerator"),
+        pl.when(known).then(of_known).cast(pl.Float64).alias("denominator"),
+    )
 
 
 def _value(unit: Unit, decimals: int) -> pl.Expr:
@@ -394,7 +482,8 @@ def _value(unit: Unit, decimals: int) -> pl.Expr:
         # Counts are whole numbers: done in whole numbers, no half is lost to the binary fractions.
         factor = 2 * _SCALE[unit] * 10**decimals
         numerator, denominator = (pl.col(name).cast(pl.Int64) for name in ("numerator", "denominator"))
-        exact = (numerator * factor + denominator) // (2 * denominator) / 10**decimals
+        # The last round only writes 42.9 for 42.900000000000006.
+        exact = ((numerator * factor + denominator) // (2 * denominator) / 10**decimals).round(decimals)
     else:
         exact = _rounded(exact, decimals)
     return pl.when(pl.col("denominator") > 0).then(exact).alias("value")
@@ -403,6 +492,5 @@ def _value(unit: Unit, decimals: int) -> pl.Expr:
 def _rounded(number: pl.Expr, decimals: int) -> pl.Expr:
     """Half away from zero; what the binary fraction lost of a half is given back."""
     scaled = number.abs() * 10**decimals
-    return number.sign() * (scaled + 0.5 + 1e-9).floor() / 10**decimals
-
-
+    rounded: pl.Expr = number.sign() * ((scaled + 0.5 + 1e-9).floor() / 10**decimals).round(decimals)
+    return rounded

@@ -51,11 +51,21 @@ SPECIAL_GUARDIANSHIP = ("E43", "E44", "E45", "E46", "E47", "E48")
 SPECIAL_GUARDIANSHIP_RELATIVE = ("E45", "E47")
 SPECIAL_GUARDIANSHIP_FOSTER_CARER = ("E45", "E46")
 
+#: Child arrangements (residence) order.
+CHILD_ARRANGEMENTS = ("E41",)
+
+#: Went home to parents or others with parental responsibility, as planned or not; E13 is to others without it.
+WENT_HOME = ("E4A", "E4B")
+LEFT_TO_OTHERS = ("E13",)
+
 #: Care passed to another local authority in the UK.
 TRANSFERRED_CARE = ("E3",)
 
 #: What care leavers do: education (1 higher, 2 other), training or employment (4 apprenticeship, 5 other; 3 up to 2017-18).
 IN_EDUCATION_EMPLOYMENT_TRAINING = ("F1", "P1", "F2", "P2", "F3", "P3", "F4", "P4", "F5", "P5")
+
+#: Assessment factors of harm outside the home: missing, sexual exploitation, trafficking, gangs, criminal exploitation.
+OUTSIDE_THE_HOME = ("10A", "11A", "12A", "13A", "24A")
 
 #: Reasons for closure of a case of the children in need census.
 ADOPTED_CIN, DIED, TRANSFERRED = "RC1", "RC2", "RC5"

@@ -6,7 +6,7 @@ its variants by name, and gives a lazy frame, one row a unit. What the columns m
 - ``child``; ``date``: the day of the event or snapshot, on which age and status are told.
 - ``denominator``: whether the row is in it (all are, where the column is not there); ``numerator``: likewise (none is).
 - ``value``: the number of which a mean or median is taken.
-- ``category``: where the indicator is a distribution.
+- ``category``: where the indicator is a distribution; one without it is shown by its breakdowns, as shares of everyone.
 - ``<breakdown>: <category>``, such as "event: new plan": yes/no, parts of the numerator that are shown beside it.
 - ``remark``: words about some rows, such as "plan left out: ..."; the note says how many rows have them.
 - whatever the breakdowns read.
@@ -31,7 +31,7 @@ from csc_returns.indicators.periods import PeriodKind
 
 Unit = Literal[
     "percent", "percent_distribution", "rate_per_10000", "count", "mean", "days_median", "weeks_median", "months",
-    "miles_mean", "years_mean",
+    "months_median", "miles_mean", "miles_median", "years_mean",
 ]  # fmt: skip
 
 #: Where a definition comes from.
@@ -53,7 +53,9 @@ class Need:
     """Returns that an indicator needs: of a collection, from some months before the period to some months behind it.
 
     Without ``otherwise`` there is no figure without them; else the figure is computed and ``otherwise`` says what it lacks.
-    ``only`` narrows the need to variants: name → the values with which it arises.
+    ``only`` narrows the need to variants: name → the values with which it arises. ``since`` is the collection year in which
+    the items begin, where that is not the first one of the specification; ``frame`` names a frame of the history of which an
+    authority that has no row at all has sent nothing: its figure is then not available, and not 0.
     """
 
     collection: Literal["cin", "ssda903"]
@@ -61,6 +63,8 @@ class Need:
     otherwise: str | None = None
     only: Mapping[str, tuple[Value, ...]] | None = None
     months_after: int = 0
+    since: str | None = None
+    frame: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ def shown(value: object) -> str:
 class Indicator:
     """One indicator of the catalogue.
 
-    ``decimals`` is how its value is rounded. ``reads`` names frames of the history whose rows it cannot do without: those left out
-    of them are counted beside each figure. ``not_by`` says, by kind of period, why it is not computed for such ones.
+    ``decimals`` is how its value is rounded. ``reads`` names frames of the history whose rows it cannot do without: those
+    left out of them are counted beside each figure. ``not_by`` says, by kind of period, why it is not computed for such ones.
     ``limits`` says what the figure does not show, where it is only a part of what its name says.
     """
 
@@ -125,6 +129,8 @@ class Indicator:
     limits: str | None = None
     version: int = 1
     category: str = "category"
+    order: tuple[str, ...] = ()
+    of_known: bool = False
 
     @property
     def defaults(self) -> dict[str, Value]:
@@ -172,6 +178,8 @@ def indicator(
     limits: str | None = None,
     version: int = 1,
     category: str = "category",
+    order: Sequence[str] = (),
+    of_known: bool = False,
     docstring: str | None = None,
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Make a function the definition of an indicator; see the module and ``Indicator``.
@@ -191,6 +199,8 @@ def indicator(
         limits: what the figure does not show.
         version: of the definition; a change that changes figures raises it.
         category: name of the breakdown that a distribution's own categories make.
+        order: in which they are shown; alphabetical where it is not given.
+        of_known: for a distribution without a category: its shares are of those whose category is known.
         docstring: in place of the function's, where several indicators share one function.
 
     Raises:
@@ -200,7 +210,8 @@ def indicator(
     def mark(function: AnyFunction) -> AnyFunction:
         if id in _registry:
             raise ValueError(f"There are two definitions of {id}.")
-        taken = [name for name in inspect.signature(function).parameters][1:]
+        # A variant called "from" is "from_" here: it is a word of the language.
+        taken = [name.removesuffix("_") for name in inspect.signature(function).parameters][1:]
         if taken != [variant.name for variant in variants]:
             raise ValueError(f"{id}: the function takes {taken}, and its variants have other names.")
         name, _, definition = inspect.cleandoc(docstring or function.__doc__ or "").partition("\n")
@@ -223,6 +234,8 @@ def indicator(
             limits=limits,
             version=version,
             category=category,
+            order=tuple(order),
+            of_known=of_known,
         )
         return function
 

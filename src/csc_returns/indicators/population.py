@@ -7,9 +7,7 @@ from pathlib import Path
 import polars as pl
 
 #: Columns of a population: authority, number of children and, where it is of one group only, breakdown and category.
-POPULATION = pl.Schema(
-    {"la": pl.String(), "breakdown": pl.String(), "category": pl.String(), "population": pl.Int64()}
-)
+POPULATION = pl.Schema({"la": pl.String(), "breakdown": pl.String(), "category": pl.String(), "population": pl.Int64()})
 
 #: Breakdown and category of the row that speaks of everyone.
 TOTAL = "total"
@@ -42,17 +40,23 @@ def population_of(given: int | str | Path | pl.DataFrame | None, authorities: li
     if la is None or number is None:
         raise ValueError("--population: the table needs the columns la_code and population.")
     whole = [
-        (pl.col(name).cast(pl.String) if name in table.columns else pl.lit(None, pl.String)).fill_null(TOTAL).alias(name)
+        (pl.col(name).cast(pl.String) if name in table.columns else pl.lit(None, pl.String))
+        .fill_null(TOTAL)
+        .alias(name)
         for name in ("breakdown", "category")
     ]
     try:
         found = table.select(
-            pl.col(la).cast(pl.String).str.strip_chars().alias("la"), *whole, pl.col(number).cast(pl.Int64).alias("population")
+            pl.col(la).cast(pl.String).str.strip_chars().alias("la"),
+            *whole,
+            pl.col(number).cast(pl.Int64).alias("population"),
         )
     except pl.exceptions.PolarsError:
         raise ValueError("--population: a population is not a whole number.") from None
     if found.select(pl.struct("la", "breakdown", "category").is_duplicated().any()).item():
-        raise ValueError("--population: an authority has two rows. Keep those of one year (the middle of the year before).")
+        raise ValueError(
+            "--population: an authority has two rows. Keep those of one year (the middle of the year before)."
+        )
     return found
 
 

@@ -12,13 +12,12 @@ import polars as pl
 from csc_returns.extracts.returns import Return
 from csc_returns.history import History, build_history
 from csc_returns.indicators.engine import Engine, Job
-from csc_returns.indicators.indicator import Indicator, all_indicators, find_indicator
+from csc_returns.indicators.indicator import Indicator, Value, all_indicators, find_indicator
 from csc_returns.indicators.periods import Period, PeriodKind, latest_year, periods_of, snapshot
 from csc_returns.indicators.population import population_of
 
 if TYPE_CHECKING:
     from csc_returns.validation.result import Result
-
 
 
 def indicators(
@@ -61,7 +60,9 @@ def indicators(
     """
     history, rules = history_of(returns, reference, local_authority)
     engine = Engine(history, population=population_of(population, history.authorities), rules=rules)
-    texts = [f"{id}:{text}" for id, text in variants.items()] if isinstance(variants, Mapping) else list(variants or ())
+    texts = (
+        [f"{key}:{text}" for key, text in variants.items()] if isinstance(variants, Mapping) else list(variants or ())
+    )
     measures = engine.measures(jobs_of(history, indicators, period, year, as_at, texts), checked_breakdowns(by))
     if publish:
         from csc_returns.indicators.publish import published
@@ -110,7 +111,7 @@ def jobs_of(
     Raises:
         ValueError: see ``indicators``.
     """
-    wanted = [find_indicator(id) for id in ids] if ids is not None else list(all_indicators().values())
+    wanted = [find_indicator(one) for one in ids] if ids is not None else list(all_indicators().values())
     wanted = list({one.id: one for one in wanted}.values())
     if as_at is not None:
         periods = [snapshot(as_at)]
@@ -146,26 +147,26 @@ def checked_breakdowns(by: Sequence[str] | None) -> list[str] | None:
     return list(by)
 
 
-def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, list[dict[str, Value]]]:
     """Variants asked for, by indicator.
 
     Raises:
         ValueError: an indicator that is not wanted, or a variant that none of them has.
     """
-    found: dict[str, list[dict[str, object]]] = {one.id: [] for one in wanted}
+    found: dict[str, list[dict[str, Value]]] = {one.id: [] for one in wanted}
     for text in variants:
-        id, colon, choice = text.partition(":")
-        if colon and "=" not in id:
-            if id not in found:
-                raise ValueError(f"{text!r}: {find_indicator(id).id} is not among the indicators asked for.")
-            found[id].append(dict(find_indicator(id).choices_of(choice)))
+        key, colon, choice = text.partition(":")
+        if colon and "=" not in key:
+            if key not in found:
+                raise ValueError(f"{text!r}: {find_indicator(key).id} is not among the indicators asked for.")
+            found[key].append(find_indicator(key).choices_of(choice))
             continue
         name = text.partition("=")[0].strip()
         having = [one for one in wanted if name in one.defaults]
         if not having:
             raise ValueError(f"No indicator asked for has a variant {name!r}.")
         for one in having:
-            found[one.id].append(dict(one.choices_of(text)))
+            found[one.id].append(one.choices_of(text))
     return found
 
 
@@ -178,7 +179,9 @@ def _flattened(given: object) -> Iterable[Return | Result]:
         for one in given:
             yield from _flattened(one)
     else:
-        raise TypeError(f"indicators takes returns, as validate gives them in result.returns, not {type(given).__name__}.")
+        raise TypeError(
+            f"indicators takes returns, as validate gives them in result.returns, not {type(given).__name__}."
+        )
 
 
 def _files(held: Return) -> set[str]:

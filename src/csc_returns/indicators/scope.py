@@ -67,9 +67,9 @@ def cohort(
 ) -> Callable[Concatenate[Scope, Options], pl.LazyFrame]:
     """Make a function of a scope (and options that can be compared) one that is computed once a scope and options."""
 
-    @functools.wraps(function)
-    def shared(scope: Scope, *arguments: Options.args, **options: Options.kwargs) -> pl.LazyFrame:
+    def shared(scope: Scope, /, *arguments: Options.args, **options: Options.kwargs) -> pl.LazyFrame:
         key = (function, arguments, tuple(sorted(options.items())))
         return scope.once(key, lambda: function(scope, *arguments, **options))
 
+    functools.update_wrapper(shared, function)
     return shared

@@ -79,15 +79,15 @@ def _heading(rule: RuleCount, year: str | None, width: int, paint: Paint) -> Ite
 
 
 class _Names:
-    """Short names of files: none when there is only one, else without the folders that all share."""
+    """Short names of files: none when the return is a single one, else without the folders that all share."""
 
     def __init__(self, result: Result) -> None:
-        files = set(result.findings["file"].drop_nulls().unique()) | {checked.path for checked in result.checked}
-        # The folder of a return of several files is no file of its own.
-        files -= {folder for folder in files if any(name != folder and _within(name, folder) for name in files)}
-        self.several = len(files) > 1
+        named = set(result.findings["file"].drop_nulls().unique()) | {checked.path for checked in result.checked}
+        # The folder of a return of several files is no file of its own; but it does not say which of its files is meant.
+        files = named - {folder for folder in named if any(name != folder and _within(name, folder) for name in named)}
+        self.several = len(named) > 1
         try:
-            common = os.path.commonpath(files) if self.several else ""
+            common = os.path.commonpath(files if len(files) > 1 else map(os.path.dirname, files)) if self.several else ""
         except ValueError:  # on several drives, or some absolute and some not
             common = ""
         self.skip = len(common) + 1 if common and all(_within(name, common) for name in files) else 0

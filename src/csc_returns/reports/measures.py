@@ -48,6 +48,7 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> str:
     from rich.table import Table
     from rich.text import Text
 
+    from csc_returns.indicators.indicator import all_indicators
     from csc_returns.indicators.publish import markers
     from csc_returns.reports.layout import harmless
 
@@ -62,11 +63,13 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> str:
         markup=False,
     )
     several = marked["la_code"].n_unique() > 1
+    names = {one.id: one.name for one in all_indicators().values()}
     by = ["indicator", "variant", "period_start", "period_end"]
     for key, rows in marked.group_by(by, maintain_order=True):
         name, variant, start, end = key
-        title = f"{name}" + ("" if variant == "default" else f" ({variant})") + f", {start} to {end}"
+        title = f"{name}: {names.get(str(name), '')}"
         console.print(Text(harmless(title), style="bold"))
+        console.print(Text(harmless(f"{start} to {end}" + ("" if variant == "default" else f", {variant}"))))
         table = Table(box=None, pad_edge=False, show_edge=False)
         for column in [*(["LA"] if several else []), "Breakdown", "Category"]:
             table.add_column(column)

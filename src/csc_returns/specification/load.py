@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -204,9 +205,9 @@ def specification(collection: str, year: str) -> Specification:
     """
     whole = whole_specification(collection)
     if year not in whole.years:
-        raise ValueError(
-            f"No {collection} specification for {year!r}: years held are {whole.years[0]} to {whole.years[-1]}."
-        )
+        written = "" if re.fullmatch(r"\d{4}-\d{2}", year) else " A collection year is written such as 2025-26."
+        held = f"years held are {whole.years[0]} to {whole.years[-1]}"
+        raise ValueError(f"No {collection} specification for {year!r}: {held}.{written}")
     tables = {
         name: replace(
             table,

@@ -220,7 +220,10 @@ class ReturnData:
             return pl.DataFrame(
                 {column: pl.Series(column, [None] * given.height, pl.String) for column in table.columns}
             )
-        text = as_text(given.select(known), self.specification.dates)
+        # Yes and no as true and false, where the specification writes 1 and 0.
+        numbered = {name for name, item in table.items.items() if "1" in (item.codes or ())}
+        flags = [name for name in known if given.schema[name] == pl.Boolean and name in numbered]
+        text = as_text(given.select(known).with_columns(pl.col(flags).cast(pl.Int8)), self.specification.dates)
         if self.specification.any_case:
             text = text.with_columns(pl.all().str.to_uppercase())
         missing = [pl.lit(None, pl.String).alias(column) for column in table.columns if column not in known]

@@ -7,6 +7,7 @@ aside and reported, the others still answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -51,14 +52,16 @@ def run(rules: Sequence[Rule], data: ReturnData, own_items: bool = True) -> Outc
     not_run = [NotRun(rule.code, reason) for rule in rules if (reason := _why_not(rule, data))]
     silent = {entry.code for entry in not_run}
     able = [rule for rule in rules if rule.code not in silent]
-    items, crashed_items = _run_items([rule for rule in able if rule.kind == "item"], data, own_items)
     by_table: dict[str, list[Rule]] = {}
     for rule in able:
         if rule.kind == "row":
             by_table.setdefault(rule.table, []).append(rule)
     queries: list[_Query] = [_RowQuery(some, data) for some in by_table.values()]
     queries += [_FrameQuery(rule, data) for rule in able if rule.kind == "frame"]
-    frames, crashed = _collect(queries)
+    with ThreadPoolExecutor(max_workers=1) as pool:  # pandera is Python, the queries are not: one core each
+        checks = pool.submit(_run_items, [rule for rule in able if rule.kind == "item"], data, own_items)
+        frames, crashed = _collect(queries)
+        items, crashed_items = checks.result()
     crashed += crashed_items
     not_run += crashed
     broken = {entry.code for entry in crashed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -109,6 +110,7 @@ def validate(
     known = None if reference is None else reference_data(reference)
     tell = progress or (lambda _: None)
     paths = _paths(path)
+    threading.Thread(target=_import_checks, daemon=True).start()
     if not paths:
         raise ValueError("Name at least one file or folder.")
     frames: list[pl.DataFrame] = []
@@ -134,6 +136,11 @@ def validate(
     return Result(_together(frames), returns, checked)
 
 
+def _import_checks() -> None:
+    """Import what checking needs while the files are read: pandera is slow to import, and reading leaves a core free."""
+    import csc_returns.validation.items  # noqa: F401
+
+
 def _paths(path: AnyPath | Sequence[AnyPath]) -> list[str]:
     return [str(path)] if isinstance(path, str | PathLike) else [str(one) for one in path]
 
@@ -149,9 +156,9 @@ class Earlier:
 
     @classmethod
     def of(cls, found: Return, candidates: Sequence[Return]) -> Earlier | None:
-        """The return of the year before among some: of the same collection and, as far as both say, sender. None without any.
+        """The return of the year before among some: of the same collection and, as far as both say, sender; None without any.
 
-        Where none is of the year before, one of another year is taken, and where none fits at all, no tables; both are remarked on.
+        Where none is of the year before, one of another year is taken, and where none fits, no tables; both are remarked on.
         """
         if not candidates or found.year is None:
             return None
@@ -169,8 +176,12 @@ class Earlier:
         before = next((one for one in fitting if one.year == wanted), fitting[0])
         remarks = []
         if before.year != wanted:
-            message = f"the return given as last year's, {before.path}, is of {before.year or 'an unknown year'}, not of {wanted}"
+            named = before.year is not None and not _year_assumed(before)
+            then = "so nothing was compared with it" if named else "as far as its dates show"
+            message = f"the return given as last year's, {before.path}, is of {before.year or 'an unknown year'}, not of {wanted}, {then}"
             remarks.append(Remark("CSC304", message, found.path))
+            if named:
+                return cls({}, {}, remarks)
         whole = whole_specification(before.collection)
         return cls(with_usual_dates(before.tables, whole, before.date_form), before.places, remarks, before.in_part)
 
@@ -182,6 +193,10 @@ class Earlier:
             ).alias("at")
         )["at"]
         return at.gather(rows)
+
+
+def _year_assumed(found: Return) -> bool:
+    return any(remark.code == "CSC027" for remark in found.remarks)
 
 
 def check_return(
@@ -240,7 +255,7 @@ def check_return(
     what = replace(
         what,
         year=found.year,
-        year_assumed=any(remark.code == "CSC027" for remark in found.remarks),
+        year_assumed=_year_assumed(found),
         period=(data.start, data.end),
         counts={word: found.tables[table].height for word, table in whole.counts.items() if table in found.tables},
         rules_run=len(outcome.ran),

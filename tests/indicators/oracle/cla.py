@@ -90,7 +90,8 @@ def looked_after_uasc(rows, start, end, covered, uasc_status):
 @oracle("cla-ceased-sgo")
 def special_guardianship(rows, start, end, covered, carer_split):
     codes = {
-        None: ["E43", "E44", "E45", "E46", "E47", "E48"], "relative_or_friend": ["E45", "E47"], "former_foster_carer": ["E45", "E46"],
+        None: ["E43", "E44", "E45", "E46", "E47", "E48"],
+        "relative_or_friend": ["E45", "E47"], "former_foster_carer": ["E45", "E46"],
     }[carer_split]  # fmt: skip
     found = ceased(rows, start, end)
     return Answer(sum(row["end_reason"] in codes for row in found), len(found))

@@ -71,6 +71,19 @@ def invent(seed: int, children: int = 30 * len(AUTHORITIES)) -> Rows:
             _care(it, child)
         if it.maybe(0.4):
             _leaving(it, child)
+    for child in range(len(it.rows["children"]), len(it.rows["children"]) + 20 * len(AUTHORITIES)):
+        _child(it, child)
+        _exact(it, child)
+    # Imported here, since it needs what stands above.
+    from indicators.oracle.invented_boundaries import plans_and_flows
+    from indicators.oracle.invented_health import care_and_health
+    from indicators.oracle.invented_leavers import young_people
+    from indicators.oracle.invented_placements import placed_children
+
+    plans_and_flows(it, len(it.rows["children"]) - 1)
+    young_people(it, len(it.rows["children"]) - 1)
+    care_and_health(it)
+    placed_children(it, seed)
     return it.rows
 
 
@@ -299,3 +312,76 @@ def _leaving(it: Inventor, child: int) -> None:
                 accommodation=it.one("B1", "B2", "D1", "G1", "H1", "K1", "R1", "S2", "U1", "V1", "W1", "X2", "Y2",
                 "Z1", "Z2", None),
             )  # fmt: skip
+
+
+def _exact(it: Inventor, child: int) -> None:
+    """Two referrals, and behind them events on the very day on which a window ends, or the one before or behind."""
+
+    def about(day: dt.date, *windows: int) -> dt.date:
+        return plus_days(day, it.dice.choice(windows) + it.dice.choice([0, 0, 1, -1]))
+
+    born = next(row for row in it.rows["children"] if row["child"] == child)
+    asked = it.dice.choice(
+        [START, dt.date(2024, 8, 31), dt.date(2024, 12, 2), dt.date(2025, 2, 28), END, plus_days(END, 1)]
+    )
+    before = plus_months(asked, -it.dice.choice([12, 24]))
+    first = plus_days(before, it.dice.choice([-1, 0, 0, 1]))
+    first = it.dice.choice([first, first, dt.date(2024, 2, 29), dt.date(2023, 3, 31), dt.date(2023, 4, 1)])
+    numbers = [next(it.numbers["referral"]) for _ in range(2)]
+    second = max(plus_days(asked, -it.dice.choice([0, 3, 30])), first)
+    if it.maybe(0.15):
+        first = second
+    for number, day in zip(numbers, (first, second), strict=True):
+        closed = it.one(None, about(asked, 45), about(asked, 45), START, END)
+        closed = closed if closed is None or closed >= day else None
+        it.add(
+            "referrals", referral=number, child=child, referral_date=day,
+            referral_source=it.one("1B", "2B", "3F", "4", "5D", "6", "7", "8", "9", "10", None),
+            primary_need=it.one("N1", "N4", None),
+            closure_date=closed, closure_reason=it.one("RC5", "RC7", "RC8", "RC8", "RC9") if closed else None,
+            no_further_action=it.maybe(0.1), conference_date=it.one(None, None, None, START, END),
+        )  # fmt: skip
+    for number in numbers if it.maybe(0.6) else numbers[:1]:
+        # 45 working days are 63 to 68 days, 15 are 21 to 23.
+        began = it.one(asked, about(asked, -64))
+        it.add(
+            "assessments", assessment=next(it.numbers["assessment"]), referral=number, child=child,
+            start_date=it.one(began, began, began, None), review_date=None, completed_date=about(began, 63, 65, 67),
+        )  # fmt: skip
+        it.add(
+            "factors", assessment=it.rows["assessments"][-1]["assessment"], referral=number, child=child, factor="7A"
+        )
+    if it.maybe(0.3):
+        return
+    enquired = numbers[1:] if it.maybe(0.6) else numbers
+    held: object = None
+    for number in enquired:
+        began = asked if number == numbers[1] else about(asked, -10)
+        latest = plus_days(END, -45) if began < plus_days(END, -45) else None
+        held = held or it.one(None, latest, about(began, 15, 21, 22, 28), about(began, 30, 90))
+        it.add(
+            "enquiries", enquiry=next(it.numbers["enquiry"]), referral=number, child=child, start_date=began,
+            conference_target=it.one(None, held, about(began, 21)), conference_date=held,
+            conference_not_required=it.one(True, True, False, None) if held is None else it.one(False, None),
+        )  # fmt: skip
+        if it.maybe(0.6):
+            begun = about(held, 0, 45) if held and it.maybe(0.5) else about(began, 0, 30, 60, 90)
+            it.add(
+                "protection_plans", plan=next(it.numbers["plan"]), referral=number, child=child, start_date=begun,
+                end_date=it.one(None, asked, plus_days(asked, 1)) if begun < asked else None, initial_category="NEG",
+                latest_category=None, previous_plans=0,
+            )  # fmt: skip
+        for _ in range(it.dice.randrange(3)):
+            it.add("cin_plans", referral=number, child=child, start_date=about(began, -30, 0), end_date=None)
+    for at in range(it.dice.randrange(3)):
+        began = about(asked, -90 * at, 0)
+        decided = it.one(None, asked, about(began, 28, 84))
+        it.add(
+            "pre_proceedings", referral=numbers[1], child=child, start_date=began, letter_date=None,
+            meeting_offered=it.one(True, False, None), meeting_held=it.one(True, False, None), first_meeting_date=None,
+            review_meetings=0, decision_date=decided, outcome=it.one("A", "B", "C", None) if decided else None,
+            court_date=it.one(None, about(plus_months(decided, it.dice.choice([0, 3, 6])), 0)) if decided else it.one(None, END),
+            letter_before_care_date=it.one(None, began, about(asked, 0)),
+        )  # fmt: skip
+        if it.maybe(0.3):
+            born["birth_date"] = it.one(began, plus_days(began, 1), plus_months(began, -12), plus_months(began, -216))

@@ -22,12 +22,16 @@ Rows = dict[str, list[Row]]
 
 @dataclass
 class Answer:
-    """Numerator and denominator (None where the unit has none), value of a mean or median, and counts by category."""
+    """Numerator and denominator (None where the unit has none), value of a mean or median, and counts by category.
+
+    ``parts``: (breakdown, category) → numerator and denominator of what is shown beside the total.
+    """
 
     numerator: float | None = None
     denominator: float | None = None
     value: float | None = None
     categories: dict[str, int] | None = None
+    parts: dict[tuple[str, str], tuple[int, int | None]] | None = None
 
 
 Oracle = Callable[..., Answer]

@@ -23,7 +23,9 @@ def referrals(scope: Scope, same_day: str = "collapse") -> pl.LazyFrame:
     rows = scope.history.referrals.with_columns(pl.col("referral_date").alias("date"))
     if same_day == "keep":
         return rows
-    others = [name for name in rows.collect_schema().names() if name not in {"child", "referral_date", "no_further_action"}]
+    others = [
+        name for name in rows.collect_schema().names() if name not in {"child", "referral_date", "no_further_action"}
+    ]
     return (
         rows.sort("child", "referral_date", "referral")
         .group_by("child", "referral_date", maintain_order=True)
@@ -36,25 +38,32 @@ def cin_referrals_in_year(scope: Scope, same_day: str = "collapse") -> pl.LazyFr
     return referrals(scope, same_day).filter(scope.inside("referral_date"))
 
 
-@cohort
-def cin_episodes_of_need(scope: Scope) -> pl.LazyFrame:
-    """Referrals that became an episode of need: not those without further action, nor those found not in need on assessment.
+def _taken_on(scope: Scope) -> pl.LazyFrame:
+    return scope.history.referrals.filter(~pl.col("no_further_action").fill_null(False))
 
-    The latter closed RC8 or RC9, had an assessment, and had no enquiry, plan or conference.
-    """
+
+@cohort
+def found_not_in_need(scope: Scope) -> pl.LazyFrame:
+    """Referrals found not in need on assessment: closed RC8 or RC9 after one, without an enquiry, plan or conference."""
     history = scope.history
     more = pl.concat(
         [frame.select("referral") for frame in (history.enquiries, history.cin_plans, history.protection_plans)]
         + [history.referrals.filter(pl.col("conference_date").is_not_null()).select("referral")]
     ).unique()
     assessed = history.assessments.select("referral").unique()
-    taken_on = history.referrals.filter(~pl.col("no_further_action").fill_null(False))
-    not_in_need = (
-        taken_on.filter(one_of("closure_reason", NOT_IN_NEED))
+    return (
+        _taken_on(scope)
+        .filter(one_of("closure_reason", NOT_IN_NEED))
         .join(assessed, on="referral", how="semi")
         .join(more, on="referral", how="anti")
     )
-    return taken_on.join(not_in_need, on="referral", how="anti").with_columns(pl.col("referral_date").alias("date"))
+
+
+@cohort
+def cin_episodes_of_need(scope: Scope) -> pl.LazyFrame:
+    """Referrals that became an episode of need: not those without further action, nor ``found_not_in_need``."""
+    rows = _taken_on(scope).join(found_not_in_need(scope), on="referral", how="anti")
+    return rows.with_columns(pl.col("referral_date").alias("date"))
 
 
 def open_episodes_on(scope: Scope, day: dt.date) -> pl.LazyFrame:
@@ -104,7 +113,8 @@ def cpp_started(scope: Scope) -> pl.LazyFrame:
     """Child protection plans that began in the period, with ``category_of_abuse`` at their beginning."""
     rows = _plans(scope).filter(scope.inside("start_date"))
     return rows.with_columns(
-        pl.col("start_date").alias("date"), pl.coalesce("initial_category", "latest_category").alias("category_of_abuse")
+        pl.col("start_date").alias("date"),
+        pl.coalesce("initial_category", "latest_category").alias("category_of_abuse"),
     )
 
 
@@ -127,8 +137,12 @@ def cpp_at_31_march(scope: Scope) -> pl.LazyFrame:
 
 
 @cohort
+def pre_proceedings(scope: Scope) -> pl.LazyFrame:
+    """Pre-proceedings of all time, one a child and first day."""
+    return scope.history.pre_proceedings.unique(["child", "start_date"], keep="last", maintain_order=True)
+
+
+@cohort
 def pre_proceedings_started(scope: Scope) -> pl.LazyFrame:
     """Pre-proceedings that began in the period, one a child and first day."""
-    rows = scope.history.pre_proceedings.filter(scope.inside("start_date"))
-    once = rows.unique(["child", "start_date"], keep="last", maintain_order=True)
-    return once.with_columns(pl.col("start_date").alias("date"))
+    return pre_proceedings(scope).filter(scope.inside("start_date")).with_columns(pl.col("start_date").alias("date"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 import polars as pl
 
 from csc_returns.history.care import placement_spells as spells_of
 from csc_returns.history.care import with_periods
-from csc_returns.indicators.dates import birthday_1_march, months_later, open_on
+from csc_returns.indicators.dates import active_in, birthday_1_march, months_later, open_on
 from csc_returns.indicators.groups import TEMPORARY, TRANSFERRED_CARE, one_of
 from csc_returns.indicators.scope import Scope, cohort
 from csc_returns.validation.rules.ssda903.shared.groups import NEW_EPISODE, STARTED
@@ -57,9 +58,14 @@ def cla_ceased(scope: Scope) -> pl.LazyFrame:
 
 
 @cohort
-def cla_in_year(scope: Scope) -> pl.LazyFrame:
-    """Children looked after at any time in the period, one row each: the last episode that touches it."""
-    touching = (pl.col("start_date") <= scope.end) & (pl.col("end_date").is_null() | (pl.col("end_date") >= scope.start))
+def cla_in_year(scope: Scope, first: dt.date | None = None) -> pl.LazyFrame:
+    """Children looked after at any time in the period, one row each: the last episode that touches it.
+
+    Args:
+        scope: history and period.
+        first: a later day to begin with than the period's first one.
+    """
+    touching = active_in(first or scope.start, scope.end)
     newest = cla_episodes(scope).filter(touching).unique("child", keep="last", maintain_order=True)
     return newest.with_columns(pl.lit(scope.end).alias("date"))
 
@@ -68,11 +74,14 @@ def cla_in_year(scope: Scope) -> pl.LazyFrame:
 def cla_12_months(scope: Scope) -> pl.LazyFrame:
     """Children looked after through the twelve months to the last day of the period, one row each: the episode then running.
 
-    Nothing began or ended the care in that time, and there was no short break in it.
+    Nothing began or ended the care in that time, and there was no short break in it. Care that began on the first of its days
+    fills them all.
     """
-    first = months_later(scope.end, -12)
+    first = months_later(scope.end + dt.timedelta(days=1), -12)
     every = scope.history.episodes
-    began = (pl.col("new_episode_reason") == STARTED) & (pl.col("start_date") > first) & (pl.col("start_date") <= scope.end)
+    began = (
+        (pl.col("new_episode_reason") == STARTED) & (pl.col("start_date") > first) & (pl.col("start_date") <= scope.end)
+    )
     ended = (pl.col("end_date") >= first) & (pl.col("end_date") < scope.end)
     ended &= pl.col("end_reason").is_null() | (pl.col("end_reason") != NEW_EPISODE)
     touching = (pl.col("start_date") <= scope.end) & (pl.col("end_date").is_null() | (pl.col("end_date") >= first))
@@ -81,6 +90,20 @@ def cla_12_months(scope: Scope) -> pl.LazyFrame:
     last = cla_episodes(scope).filter(touching & (pl.col("start_date") <= scope.end))
     newest = last.unique("child", keep="last", maintain_order=True)
     return newest.join(broken, on="child", how="anti").with_columns(pl.lit(scope.end).alias("date"))
+
+
+def remarked_if_none(scope: Scope, rows: pl.LazyFrame, frame: str, remark: str) -> pl.LazyFrame:
+    """Rows of children with ``remark``: the words where the authority's returns have no row of a frame of the history at all.
+
+    Nobody may have one, or the table was not sent: a figure of 0 should not hide that.
+    """
+    some = scope.with_child(getattr(scope.history, frame).select("child").unique(), "la").select("la").unique()
+    tellers = scope.history.children.join(some, on="la", how="semi").select("child", pl.lit(value=True).alias("_some"))
+    return (
+        rows.join(tellers, on="child", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("_some").is_null()).then(pl.lit(remark)).alias("remark"))
+        .drop("_some")
+    )
 
 
 @cohort
@@ -104,7 +127,7 @@ def care_leavers(scope: Scope, youngest: int, oldest: int) -> pl.LazyFrame:
     """Care leavers whose birthday of one of these ages falls in the period; ``date`` is that birthday.
 
     Those who died or went home to their parents for good (IN_TOUCH of DIED or RHOM) are out, and those whose care passed to
-    another authority, or who had short breaks only. Of 17 and 18 year olds, those who were still looked after on the birthday too.
+    another authority, or who had short breaks only. At 17 and 18, those still looked after on the birthday too.
     """
     rows = scope.with_child(scope.history.care_leavers, "birth_date")
     # The row of the return in whose year the birthday falls tells of it.

@@ -6,11 +6,11 @@ Run it as ``python -m csc_returns.sample.ssda903.committed FOLDER``. The same co
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from csc_returns.sample.dice import Dice
+from csc_returns.sample.ssda903.frames import fill_own_columns
 from csc_returns.sample.ssda903.generate import sample_rows
 from csc_returns.sample.ssda903.mistakes import MISTAKES, Case, Memory
 from csc_returns.sample.ssda903.project import Rows
@@ -26,22 +26,27 @@ _SEED = 5
 #: No more children than this are looked at for one who lends itself to a mistake.
 _MOST = 20_000
 
-#: The rule on the asylum indicator of the header, which CSV tables do not hold.
+#: The rule on the codes of the asylum indicator, which XML always holds.
 _XML_ONLY = ("105",)
 
-
-#: An order of last year that is not carried on: the return of 2025-26 has no table of orders yet.
-_NOWHERE = {"706"}
+#: Rules that ask whether two values agree of which one can be made from the other.
+_OWN_COLUMNS = ("205A", "303", "411")
 
 
 @dataclass(frozen=True)
 class Show:
-    """A return in which each of some rules finds something; without ``codes``, each that has no other return."""
+    """A return in which each of some rules finds something; without ``codes``, each that has no other return.
+
+    ``own_columns``: it holds also the columns that are made from others. ``early_tables``: last year's return holds also the
+    tables that came with this year's.
+    """
 
     name: str
     year: str
     form: str = "csv"
     codes: tuple[str, ...] = ()
+    own_columns: bool = False
+    early_tables: bool = False
 
     @property
     def path(self) -> str:
@@ -58,7 +63,8 @@ class Show:
 SHOWS = (
     Show("every_rule", CLEAN_YEAR),
     Show("xml_only", CLEAN_YEAR, "xml", _XML_ONLY),
-    Show("deprivation_of_liberty", "2026-27", codes=tuple(str(code) for code in range(700, 711) if code != 706)),
+    Show("own_columns", CLEAN_YEAR, codes=_OWN_COLUMNS, own_columns=True),
+    Show("deprivation_of_liberty", "2026-27", codes=tuple(str(code) for code in range(700, 711)), early_tables=True),
     Show(
         "ended_rules",
         "2023-24",
@@ -88,7 +94,7 @@ def children_of(show: Show) -> list[Child]:
     waiting = {
         name: one
         for name, one in MISTAKES.items()
-        if one.code in show.codes or (not show.codes and one.code not in elsewhere | _NOWHERE)
+        if one.code in show.codes or (not show.codes and one.code not in elsewhere)
     }
     order = list(waiting)
     memory = Memory()
@@ -96,7 +102,7 @@ def children_of(show: Show) -> list[Child]:
     for rows, last in sample_rows(setting, children=_MOST, seed=_SEED, previous=True):
         if rows is None:
             continue
-        case = Case(rows, last, setting, Dice(f"committed/{len(found)}"), memory)
+        case = Case(rows, last, setting, Dice(f"committed/{len(found)}"), memory, beyond=True)
         upn = case.header.get("UPN", "")
         before = case.header["CHILD"]
         made = next((name for name in waiting if waiting[name].make(case)), None)
@@ -109,6 +115,8 @@ def children_of(show: Show) -> list[Child]:
             found.append(Child(identifier, waiting.pop(made).what, rows, last))
             memory.upn = upn or memory.upn
         if not waiting:
+            if show.own_columns:
+                fill_own_columns([one.rows for one in found], setting)
             return sorted(found, key=lambda one: order.index(_name(one)))
     raise RuntimeError(f"No child lends itself to {', '.join(waiting)}.")
 
@@ -140,9 +148,10 @@ def write_all(folder: Path) -> None:
     _write(folder / f"clean_{_before(CLEAN_YEAR)}_last_year", _before(CLEAN_YEAR), last_rows, "csv")
     for show in SHOWS:
         children = children_of(show)
-        _write(folder / show.path, show.year, [one.rows for one in children], show.form)
+        _write(folder / show.path, show.year, [one.rows for one in children], show.form, show.own_columns)
         if show.form == "csv":
-            _write(folder / show.last, _before(show.year), [one.last for one in children if one.last], "csv")
+            year = show.year if show.early_tables else _before(show.year)
+            _write(folder / show.last, year, [one.last for one in children if one.last], "csv")
         write_reference(
             folder,
             f"{show.name}_{show.year}.mistakes",
@@ -162,11 +171,10 @@ def _before(year: str) -> str:
     return before.year
 
 
-def _write(path: Path, year: str, children: list[Rows], form: str) -> None:
-    with ExitStack() as stack:
-        stack.enter_context(open_return(path, Setting(year, DEFAULT_LOCAL_AUTHORITY).specification, form)).write(
-            children
-        )
+def _write(path: Path, year: str, children: list[Rows], form: str, own_columns: bool = False) -> None:
+    specification = Setting(year, DEFAULT_LOCAL_AUTHORITY).specification
+    with open_return(path, specification, form, own_columns) as file:
+        file.write(children)
 
 
 if __name__ == "__main__":

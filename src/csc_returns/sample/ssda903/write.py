@@ -30,14 +30,15 @@ def _line(values: Iterable[str]) -> str:
 
 
 class CsvTables:
-    """CSV tables of one return, open for writing."""
+    """CSV tables of one return, open for writing; with ``own_columns`` also those columns that are made from others."""
 
-    def __init__(self, folder: Path, specification: Specification, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, specification: Specification, stack: ExitStack, own_columns: bool = False) -> None:
         self._tables: list[tuple[str, list[str], TextIO]] = []
         for name, table in specification.tables.items():
             file = stack.enter_context((folder / f"{table.file}.csv").open("w", encoding="utf-8", newline=""))
-            file.write(_line(table.columns))
-            self._tables.append((name, table.columns, file))
+            columns = [*table.columns, *(column.name for column in table.derived if own_columns)]
+            file.write(_line(columns))
+            self._tables.append((name, columns, file))
 
     def write(self, children: Iterable[Rows]) -> None:
         """Write the rows of some children."""
@@ -112,10 +113,13 @@ def _item(name: str, value: str, always: bool, indent: str) -> Iterator[str]:
 
 
 @contextmanager
-def open_return(path: Path | TextIO, specification: Specification, form: str) -> Iterator[CsvTables | Xml]:
+def open_return(
+    path: Path | TextIO, specification: Specification, form: str, own_columns: bool = False
+) -> Iterator[CsvTables | Xml]:
     """A return to be written at ``path``: ``form`` csv makes a folder (or a file that ends with .zip), xml a file.
 
-    An open file is left open; it can hold XML only.
+    An open file is left open; it can hold XML only. With ``own_columns`` a folder's tables hold also the columns that are
+    made from others.
     """
     with ExitStack() as stack:
         if not isinstance(path, Path):
@@ -143,7 +147,7 @@ def open_return(path: Path | TextIO, specification: Specification, form: str) ->
             # Tables of another year would be read as part of this return.
             for table in whole_specification(specification.collection).tables.values():
                 (path / f"{table.file}.csv").unlink(missing_ok=True)
-            yield CsvTables(path, specification, stack)
+            yield CsvTables(path, specification, stack, own_columns)
 
 
 def write_reference(folder: Path, name: str, rows: Iterable[Iterable[str]]) -> None:

@@ -5,12 +5,12 @@ import pytest
 
 from csc_returns.validation.rules.ssda903.shared.providers import (
     authorities_can_be_known,
-    authorities_of_providers,
     elsewhere_than_registered,
     episodes_with_provider,
     episodes_with_urn,
     not_in_register,
     not_listed,
+    providers_in_own_area,
     register,
 )
 

@@ -16,15 +16,41 @@ from csc_returns.indicators.scope import Scope
     unit="percent",
     decimals=0,
     confidence="medium",
-    needs=[Need("ssda903"), Need("ssda903", 12, otherwise="moves of the year before are not all seen", only={"years": (2,)})],
+    needs=[
+        Need("ssda903"),
+        Need("ssda903", 12, otherwise="moves of the year before are not all seen", only={"years": (2,)}),
+    ],
     reads=["episodes"],
-    fields=["Episodes.PLACE", "Episodes.RNE", "Episodes.DECOM", "Episodes.DEC", "Episodes.REC", "Episodes.LS", "Episodes.URN"],
+    fields=[
+        "Episodes.PLACE",
+        "Episodes.RNE",
+        "Episodes.DECOM",
+        "Episodes.DEC",
+        "Episodes.REC",
+        "Episodes.LS",
+        "Episodes.URN",
+    ],
     breakdowns=LOOKED_AFTER,
     variants=[
-        Variant("same_carer_moves", "ignore", ("ignore", "count"), "whether a new code with the same carer (RNE T, U) is a move"),
-        Variant("status_only_changes", "ignore", ("ignore", "count"), "whether a change of the placement's status only is a move"),
+        Variant(
+            "same_carer_moves",
+            "ignore",
+            ("ignore", "count"),
+            "whether a new code with the same carer (RNE T, U) is a move",
+        ),
+        Variant(
+            "status_only_changes",
+            "ignore",
+            ("ignore", "count"),
+            "whether a change of the placement's status only is a move",
+        ),
         Variant("temporary", "ignore", ("ignore", "count"), "whether temporary placements (T0 to T4) are counted"),
-        Variant("earlier_periods_in_year", "count", ("count", "ignore"), "placements of an earlier period of care in the year"),
+        Variant(
+            "earlier_periods_in_year",
+            "count",
+            ("count", "ignore"),
+            "placements of an earlier period of care in the year",
+        ),
         Variant("years", 1, (1, 2), "2: over two years, of children looked after all that time"),
     ],
     not_by={"quarter": "a quarter is too short for three placements; rolling 12 months to its end give a figure"},
@@ -43,7 +69,7 @@ def three_or_more_placements(
     months to it. The one open on the first day counts, one that ended on that day does not.
 
     Counts: A change of legal status, a change with the same carer, going missing, and temporary placements (T0 to T4) with the
-    return to the placement before are no moves. Moving on elsewhere from a temporary placement is. Agreed short breaks are left out.
+    return to the placement before are no moves. Moving on elsewhere from a temporary placement is. Short breaks are left out.
 
     Example:
         | placements in the year                | number |
@@ -53,7 +79,9 @@ def three_or_more_placements(
     """
     first = months_later(scope.end, -12 * years)
     spells = placement_spells(scope, same_carer_moves, status_only_changes, temporary)  # type: ignore[arg-type]
-    spells = spells.filter((pl.col("start_date") <= scope.end) & (pl.col("end_date").is_null() | (pl.col("end_date") > first)))
+    spells = spells.filter(
+        (pl.col("start_date") <= scope.end) & (pl.col("end_date").is_null() | (pl.col("end_date") > first))
+    )
     children = cla_at_31_march(scope)
     if earlier_periods_in_year == "ignore":
         spells = spells.join(children.select("child", "period"), on=["child", "period"], how="semi")

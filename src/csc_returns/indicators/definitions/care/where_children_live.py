@@ -30,6 +30,11 @@ _PRIVATE_FOSTERING = ("8B", "8C", "8D", "8E", "8F")
 _NO_DISTANCE = 999.9
 
 
+def known_distance() -> pl.Expr:
+    """Miles from home of an episode's placement; null where they are not known."""
+    return pl.when(pl.col("distance") < _NO_DISTANCE).then(pl.col("distance"))
+
+
 @indicator(
     "cla-family-network",
     unit="percent",
@@ -48,12 +53,32 @@ _NO_DISTANCE = 999.9
             "family_network",
             "kinship_foster_and_parents",
             tuple(_FAMILY),
-            "fostered by a relative or friend (U1 to U3), placed with parents (P1), both, or long-term kinship fostering only (U1)",
+            "fostered by a relative or friend (U1 to U3), placed with parents (P1), both, or only long-term kinship care (U1)",
         ),
-        Variant("section_20", "include", ("include", "exclude", "only"), "whether children in care by agreement (V2) are in it"),
-        Variant("adoption_by_relatives", "exclude", ("exclude", "include"), "the codes do not say whether adopters are relatives"),
-        Variant("z1_relatives", "exclude", ("exclude", "include"), "Z1 has court-directed stays with relatives, among others"),
-        Variant("temporary", "carry_back", ("carry_back", "as_is"), "a child in a temporary placement lives where they did before"),
+        Variant(
+            "section_20",
+            "include",
+            ("include", "exclude", "only"),
+            "whether children in care by agreement (V2) are in it",
+        ),
+        Variant(
+            "adoption_by_relatives",
+            "exclude",
+            ("exclude", "include"),
+            "the codes do not say whether adopters are relatives",
+        ),
+        Variant(
+            "z1_relatives",
+            "exclude",
+            ("exclude", "include"),
+            "Z1 has court-directed stays with relatives, among others",
+        ),
+        Variant(
+            "temporary",
+            "carry_back",
+            ("carry_back", "as_is"),
+            "a child in a temporary placement lives where they did before",
+        ),
         Variant(
             "outside_care",
             "off",
@@ -95,7 +120,9 @@ def family_network(
     by_agreement = one_of("legal_status", ("V2",))
     wanted = {"include": pl.lit(value=True), "exclude": ~by_agreement, "only": by_agreement}[section_20]
     rows = cla_at_31_march(scope).filter(wanted).with_columns(one_of(placement, family).alias("numerator"))
-    rows = rows.with_columns((pl.col(placement) == code).fill_null(False).alias(f"placement: {code}") for code in family)
+    rows = rows.with_columns(
+        (pl.col(placement) == code).fill_null(False).alias(f"placement: {code}") for code in family
+    )
     if outside_care == "add_orders":
         left = cla_ceased(scope).filter(one_of("end_reason", _ORDERS_TO_FAMILY)).join(rows, on="child", how="anti")
         left = left.with_columns(pl.lit(value=True).alias("numerator")).select(columns)
@@ -124,7 +151,9 @@ def family_network(
     fields=["Episodes.PL_DISTANCE", "Episodes.PL_LOCATION", "Episodes.HOME_POST", "Episodes.PL_POST"],
     breakdowns=LOOKED_AFTER,
     variants=[
-        Variant("denominator", "all", ("all", "distance_known"), "all keeps children whose distance is not known in it"),
+        Variant(
+            "denominator", "all", ("all", "distance_known"), "all keeps children whose distance is not known in it"
+        ),
         Variant("location", "any", ("any", "outside_la"), "outside_la counts only placements outside the authority"),
         Variant("boundary", "gt_20.0", ("gt_20.0", "ge_20.0"), "whether exactly 20.0 miles is over 20"),
     ],
@@ -142,7 +171,7 @@ def over_20_miles(scope: Scope, denominator: str, location: str, boundary: str) 
         | 20.0  | no     |
         | 20.1  | yes    |
     """
-    distance = pl.when(pl.col("distance") < _NO_DISTANCE).then(pl.col("distance"))
+    distance = known_distance()
     far = distance > 20 if boundary == "gt_20.0" else distance >= 20
     if location == "outside_la":
         far &= pl.col("location") == "OUT"

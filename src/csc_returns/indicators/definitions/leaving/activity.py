@@ -16,6 +16,23 @@ NOT_BY_QUARTER = "contact is made around the birthday, and a quarter has few of 
 #: Activity, accommodation: not known.
 NOT_KNOWN = "0"
 
+WHOSE_ACTIVITY = Variant(
+    "denominator", "all", ("all", "activity_known"), "all keeps those in it whose activity is not known"
+)
+
+
+def activity_known() -> pl.Expr:
+    """The return tells what the care leaver does; reads ``activity``."""
+    return (pl.col("activity") != NOT_KNOWN).fill_null(False)
+
+
+def with_education_employment_or_training(leavers: pl.LazyFrame, denominator: str) -> pl.LazyFrame:
+    """Care leavers with ``numerator``: in education, employment or training; and ``denominator`` as the variant has it."""
+    return leavers.with_columns(
+        (activity_known() if denominator == "activity_known" else pl.lit(value=True)).alias("denominator"),
+        one_of("activity", IN_EDUCATION_EMPLOYMENT_TRAINING).alias("numerator"),
+    )
+
 
 @indicator(
     "care-leavers-eet-19-21",
@@ -26,7 +43,7 @@ NOT_KNOWN = "0"
     reads=["care_leavers"],
     fields=["OC3.IN_TOUCH", "OC3.ACTIV", "OC3.DOB"],
     breakdowns=CARE_LEAVERS,
-    variants=[Variant("denominator", "all", ("all", "activity_known"), "all keeps those in it whose activity is not known")],
+    variants=[WHOSE_ACTIVITY],
     not_by={"quarter": NOT_BY_QUARTER},
 )
 def in_education_employment_or_training(scope: Scope, denominator: str) -> pl.LazyFrame:
@@ -34,8 +51,8 @@ def in_education_employment_or_training(scope: Scope, denominator: str) -> pl.La
 
     Of the care leavers who turned 19, 20 or 21 in the period, those in education, training or employment, full or part time.
 
-    Counts: Care leavers who died or went home to their parents for good are out. Someone not in touch whose activity is known from
-    others counts with it.
+    Counts: Care leavers who died or went home to their parents for good are out. Someone not in touch whose activity is
+    known from others counts with it.
 
     Example:
         | in touch | activity | counts            |
@@ -44,8 +61,4 @@ def in_education_employment_or_training(scope: Scope, denominator: str) -> pl.La
         | NO       |          | denominator only  |
         | DIED     |          | no                |
     """
-    known = pl.col("activity").is_not_null() & (pl.col("activity") != NOT_KNOWN)
-    return care_leavers_19_21(scope).with_columns(
-        (known if denominator == "activity_known" else pl.lit(value=True)).alias("denominator"),
-        one_of("activity", IN_EDUCATION_EMPLOYMENT_TRAINING).alias("numerator"),
-    )
+    return with_education_employment_or_training(care_leavers_19_21(scope), denominator)

@@ -21,12 +21,20 @@ from csc_returns.indicators.scope import Scope
         Need("ssda903", otherwise="children looked after are not told apart", only={"include_looked_after": (False,)}),
     ],
     reads=["referrals"],
-    fields=["CINdetails.CINreferralDate", "CINdetails.CINclosureDate", "CINdetails.ReferralNFA", "CINdetails.ReasonForClosure"],
+    fields=[
+        "CINdetails.CINreferralDate",
+        "CINdetails.CINclosureDate",
+        "CINdetails.ReferralNFA",
+        "CINdetails.ReasonForClosure",
+    ],
     breakdowns=REFERRALS,
     variants=[
         Variant("include_looked_after", True, (True, False), "children looked after are children in need too"),
         Variant(
-            "include_awaiting_assessment", True, (True, False), "false leaves out cases whose first assessment is under way"
+            "include_awaiting_assessment",
+            True,
+            (True, False),
+            "false leaves out cases whose first assessment is under way",
         ),
         Variant("max_age", None, (None, 17, 24), "the published counts have young people of 18 and over in them"),
     ],

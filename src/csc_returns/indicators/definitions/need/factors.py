@@ -54,8 +54,10 @@ def episodes_with_factor(scope: Scope, codes: tuple[str, ...], unit: str, share:
         share: whether the figure is the share of those with any factor, not a rate.
     """
     taken_on = scope.history.referrals.filter(~pl.col("no_further_action").fill_null(False)).select("referral")
-    completed = assessments_completed(scope).select("assessment", "date").join(
-        scope.history.factors, on="assessment", how="inner"
+    completed = (
+        assessments_completed(scope)
+        .select("assessment", "date")
+        .join(scope.history.factors, on="assessment", how="inner")
     )
     listed = completed.join(taken_on, on="referral", how="semi")
     each = ["child"] if unit == "children" else ["child", "referral"]
@@ -76,10 +78,19 @@ def _define(id: str, code: str, name: str) -> None:  # noqa: A002
         confidence="high",
         needs=[Need("cin")],
         reads=["referrals", "assessments"],
-        fields=["AssessmentFactorsList.AssessmentFactors", "Assessments.AssessmentAuthorisationDate", "CINdetails.ReferralNFA"],
+        fields=[
+            "AssessmentFactorsList.AssessmentFactors",
+            "Assessments.AssessmentAuthorisationDate",
+            "CINdetails.ReferralNFA",
+        ],
         breakdowns=BASIC,
         variants=[
-            Variant("unit", "episodes", ("episodes", "children"), "the published counts are of episodes: a child may be in two"),
+            Variant(
+                "unit",
+                "episodes",
+                ("episodes", "children"),
+                "the published counts are of episodes: a child may be in two",
+            ),
             Variant("show_share_of_assessed", False, (False, True), "a share does not depend on how much is recorded"),
         ],
         docstring=_WORDS.format(name=name, code=code),

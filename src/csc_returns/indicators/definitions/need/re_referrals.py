@@ -35,8 +35,12 @@ from csc_returns.indicators.scope import Scope
         ),
         Variant("window_months", 12, (6, 12, 24, None), "none: at any time in the returns given"),
         Variant("boundary", "inclusive", ("inclusive", "exclusive"), "whether exactly 12 months later is still within"),
-        Variant("month_arithmetic", "calendar", ("calendar", "days_365"), "they differ where a 29 February lies between"),
-        Variant("prior_must_be_accepted", False, (False, True), "true ignores earlier referrals without further action"),
+        Variant(
+            "month_arithmetic", "calendar", ("calendar", "days_365"), "they differ where a 29 February lies between"
+        ),
+        Variant(
+            "prior_must_be_accepted", False, (False, True), "true ignores earlier referrals without further action"
+        ),
         Variant("numerator_excludes_nfa", False, (False, True), "true leaves out re-referrals without further action"),
         Variant("same_day", "collapse", ("collapse", "keep"), "two referrals of a child on one day are one referral"),
         Variant("count", "referrals", ("referrals", "children"), "children counts each child once"),
@@ -98,7 +102,9 @@ def re_referrals(
         within = pl.col("referral_date") < pl.col("reach")
     if numerator_excludes_nfa:
         within &= action
-    rows = here.join(days, on=["child", "referral_date"], how="left").with_columns(within.fill_null(False).alias("numerator"))
+    rows = here.join(days, on=["child", "referral_date"], how="left").with_columns(
+        within.fill_null(False).alias("numerator")
+    )
     if count == "children":
         others = [name for name in rows.collect_schema().names() if name not in {"child", "numerator"}]
         ordered = rows.sort("child", "numerator", "referral_date", descending=[False, True, False])

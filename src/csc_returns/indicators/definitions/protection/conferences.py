@@ -21,8 +21,15 @@ from csc_returns.indicators.scope import Scope
     fields=["Section47.S47ActualStartDate", "Section47.DateOfInitialCPC", "CINdetails.DateOfInitialCPC"],
     breakdowns=BASIC,
     variants=[
-        Variant("method", "ratio", ("ratio", "linked"), "ratio sets two counts side by side; linked follows each enquiry"),
-        Variant("link_window_days", 60, (15, 45, 60), "with linked: days from the enquiry in which its conference must be held"),
+        Variant(
+            "method", "ratio", ("ratio", "linked"), "ratio sets two counts side by side; linked follows each enquiry"
+        ),
+        Variant(
+            "link_window_days",
+            60,
+            (15, 45, 60),
+            "with linked: days from the enquiry in which its conference must be held",
+        ),
     ],
 )
 def conferences_per_enquiry(scope: Scope, method: str, link_window_days: int) -> pl.LazyFrame:
@@ -41,7 +48,9 @@ def conferences_per_enquiry(scope: Scope, method: str, link_window_days: int) ->
     """
     enquiries = s47_in_year(scope)
     if method == "ratio":
-        held = icpc_in_year(scope).select("child", "date", denominator=pl.lit(value=False), numerator=pl.lit(value=True))
+        held = icpc_in_year(scope).select(
+            "child", "date", denominator=pl.lit(value=False), numerator=pl.lit(value=True)
+        )
         begun = enquiries.select("child", "date", denominator=pl.lit(value=True), numerator=pl.lit(value=False))
         return pl.concat([begun, held])
     limit = add_days(pl.col("start_date"), link_window_days)

@@ -45,7 +45,9 @@ _NO_903 = "children who became looked after are not seen, and counted by what th
 
 def _happened(plans: pl.LazyFrame, events: pl.LazyFrame, holds: pl.Expr, name: str) -> pl.LazyFrame:
     """Plans with a column that says whether an event of the child (columns with ``_event`` before them) makes ``holds`` true."""
-    events = events.rename({column: f"_event_{column}" for column in events.collect_schema().names() if column != "child"})
+    events = events.rename(
+        {column: f"_event_{column}" for column in events.collect_schema().names() if column != "child"}
+    )
     met = plans.join(events, on="child").filter(holds.fill_null(False)).select("ended_plan").unique()
     return plans.join(met.with_columns(pl.lit(value=True).alias(name)), on="ended_plan", how="left").with_columns(
         pl.col(name).fill_null(False)
@@ -64,7 +66,9 @@ def plans_with_destination(
         plan_types: whether child in need plans that end are plans too.
         link_903: "none" does not look for the child among those looked after.
     """
-    plans = cpp_ended(scope).select("child", "referral", "date", "start_date", "end_date", "category_of_abuse", "plan_length_band")
+    plans = cpp_ended(scope).select(
+        "child", "referral", "date", "start_date", "end_date", "category_of_abuse", "plan_length_band"
+    )
     if plan_types == "cp_and_cin":
         ended = scope.history.cin_plans.filter(scope.inside("end_date"))
         plans = pl.concat(
@@ -89,13 +93,17 @@ def plans_with_destination(
     plans = plans.join(cases, on="referral", how="left")
     begins = pl.col("_event_start_date")
     others = scope.history.protection_plans.select("child", "start_date")
-    plans = _happened(plans, others, begins.is_between(end, add_days(end, 1)) & (begins > pl.col("start_date")), "new_cpp")
+    plans = _happened(
+        plans, others, begins.is_between(end, add_days(end, 1)) & (begins > pl.col("start_date")), "new_cpp"
+    )
     care = cla_episodes(scope).select("child", "start_date", "end_date")
     if link_903 == "none":
         care = care.filter(pl.lit(value=False))
     still = pl.col("_event_end_date").is_null() | (pl.col("_event_end_date") > end)
     plans = _happened(plans, care, (begins <= limit) & (still | (begins >= end)), "looked_after")
-    plans = _happened(plans, scope.history.cin_plans.select("child", "start_date"), begins.is_between(end, limit), "cin_plan")
+    plans = _happened(
+        plans, scope.history.cin_plans.select("child", "start_date"), begins.is_between(end, limit), "cin_plan"
+    )
     closed = pl.col("closure_date").is_between(end, limit).fill_null(False)
 
     def for_reason(*reasons: str) -> pl.Expr:
@@ -133,11 +141,18 @@ def plans_with_destination(
     variants=[
         Variant("destination_window_days", 28, (0, 7, 28, 90), "days behind the end of the plan in which to look"),
         Variant(
-            "de_escalated_categories", _DE_ESCALATED, _DESTINATIONS, "what is called de-escalated; cin_plan alone is narrow", many=True
+            "de_escalated_categories",
+            _DE_ESCALATED,
+            _DESTINATIONS,
+            "what is called de-escalated; cin_plan alone is narrow",
+            many=True,
         ),
         Variant("plan_types", "cp_only", ("cp_only", "cp_and_cin"), "cp_and_cin has child in need plans that end too"),
         Variant(
-            "link_903", "LAchildID = CHILD", ("LAchildID = CHILD", "none"), "none does not look for children looked after"
+            "link_903",
+            "LAchildID = CHILD",
+            ("LAchildID = CHILD", "none"),
+            "none does not look for children looked after",
         ),
     ],
     category="destination",
@@ -152,9 +167,9 @@ def destination(
     """Where a child protection plan goes when it ends.
 
     Child protection plans that ended in the period, by what came within 28 days, the first that fits: a new plan within a day
-    (new_cpp), being looked after, death, transfer to another authority, an order for permanence, coming of age (aged_out), a child
-    in need plan, early help (closed RC9), closure (RC6 to RC8), closure for another reason, or none of these (open_no_plan). The
-    total shows those that de-escalated: to a child in need plan, early help, closure or an open case without a plan.
+    (new_cpp), being looked after, death, transfer to another authority, an order for permanence, coming of age (aged_out), a
+    child in need plan, early help (closed RC9), closure (RC6 to RC8), another closure, or none of these (open_no_plan).
+    The total shows those that de-escalated: to a child in need plan, early help, closure or an open case without a plan.
 
     Counts: A plan whose 28 days run past the last day of the returns is left out. Early help is a lower bound: many authorities
     close such a case RC7. Without a return of children looked after, those children stand where the census puts them.
@@ -205,11 +220,11 @@ def destination(
 def sustained(scope: Scope, follow_up_months: int, events: tuple[str, ...], report_each_event: bool) -> pl.LazyFrame:
     """De-escalated child protection plans with no return within 12 months.
 
-    Of the plans that ended in the period and de-escalated (see cpp-deescalation-destination), those whose child had no new plan, no
-    section 47 enquiry and was not looked after in the 12 months behind.
+    Of the plans that ended in the period and de-escalated (see cpp-deescalation-destination), those whose child had no new plan,
+    no section 47 enquiry and was not looked after in the 12 months behind.
 
-    Counts: An event on the day the plan ended is none; exactly 12 months later it is one. Plans are left out whose 12 months run past
-    the returns, and those of children who died, were adopted, moved to another authority or turned 18 in that time.
+    Counts: An event on the day the plan ended is none; exactly 12 months later it is one. Plans are left out whose 12 months run
+    past the returns, and those of children who died, were adopted, moved to another authority or turned 18 in that time.
 
     Example:
         | plan ended | event                 | sustained |

@@ -17,7 +17,9 @@ def with_plans_before(scope: Scope, plans: pl.LazyFrame) -> pl.LazyFrame:
     """Plans with ``began_before`` (whether the child had a plan that began earlier) and ``ended_before`` (the last day of the
     latest plan that had ended when this one began; null where there is none).
     """
-    every = scope.history.protection_plans.select("child", pl.col("start_date").alias("_start"), pl.col("end_date").alias("_end"))
+    every = scope.history.protection_plans.select(
+        "child", pl.col("start_date").alias("_start"), pl.col("end_date").alias("_end")
+    )
     before = (
         plans.select("plan", "child", "start_date")
         .join(every, on="child")
@@ -38,10 +40,19 @@ def with_plans_before(scope: Scope, plans: pl.LazyFrame) -> pl.LazyFrame:
         Need("cin"),
         Need("cin", 12, otherwise=_UNSEEN, only={"evidence": ("returns", "either")}),
         Need("cin", 24, otherwise=_UNSEEN, only={"window_months": (24,), "evidence": ("returns", "either")}),
-        Need("cin", 12, otherwise="plans that go on from an earlier return may be taken as new", only={"merge_gap_days": (1,)}),
+        Need(
+            "cin",
+            12,
+            otherwise="plans that go on from an earlier return may be taken as new",
+            only={"merge_gap_days": (1,)},
+        ),
     ],
     reads=["protection_plans"],
-    fields=["ChildProtectionPlans.CPPstartDate", "ChildProtectionPlans.CPPendDate", "ChildProtectionPlans.NumberOfPreviousCPP"],
+    fields=[
+        "ChildProtectionPlans.CPPstartDate",
+        "ChildProtectionPlans.CPPendDate",
+        "ChildProtectionPlans.NumberOfPreviousCPP",
+    ],
     breakdowns=PLANS,
     variants=[
         Variant(
@@ -50,7 +61,12 @@ def with_plans_before(scope: Scope, plans: pl.LazyFrame) -> pl.LazyFrame:
             ("field", "returns", "either"),
             "field is the number of previous plans in the return, wherever they were; returns looks for an earlier plan itself",
         ),
-        Variant("window_months", None, (None, 12, 24), "only plans that ended so long before count; for plans seen in the returns"),
+        Variant(
+            "window_months",
+            None,
+            (None, 12, 24),
+            "only plans that ended so long before count; for plans seen in the returns",
+        ),
         Variant("merge_gap_days", 0, (0, 1), "1 takes a plan that begins the day after another ended as the same plan"),
     ],
 )
@@ -78,7 +94,8 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
     numerator = {"field": recorded, "returns": seen, "either": recorded | seen}[evidence]
     blank = pl.when(pl.col("previous_plans").is_null() & pl.lit(evidence != "returns"))
     return plans.with_columns(
-        numerator.alias("numerator"), blank.then(pl.lit("without a number of previous plans (rule 8730)")).alias("remark")
+        numerator.alias("numerator"),
+        blank.then(pl.lit("without a number of previous plans (rule 8730)")).alias("remark"),
     )
 
 
@@ -90,7 +107,11 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
     source="own",
     needs=[Need("cin"), Need("cin", 24, otherwise=_UNSEEN)],
     reads=["protection_plans"],
-    fields=["ChildProtectionPlans.CPPstartDate", "ChildProtectionPlans.CPPendDate", "ChildProtectionPlans.NumberOfPreviousCPP"],
+    fields=[
+        "ChildProtectionPlans.CPPstartDate",
+        "ChildProtectionPlans.CPPendDate",
+        "ChildProtectionPlans.NumberOfPreviousCPP",
+    ],
     breakdowns=PLANS,
     variants=[Variant("window_months", 24, (6, 12, 24), "how long after the end of a plan a new one is a repeat")],
 )
@@ -112,5 +133,6 @@ def repeat_within_24_months(scope: Scope, window_months: int) -> pl.LazyFrame:
     numerator = (pl.col("start_date") <= add_months(pl.col("ended_before"), window_months)).fill_null(False)
     unseen = (pl.col("previous_plans") >= 1).fill_null(False) & ~pl.col("began_before")
     return plans.with_columns(
-        numerator.alias("numerator"), pl.when(unseen).then(pl.lit("with an earlier plan that is not in the returns")).alias("remark")
+        numerator.alias("numerator"),
+        pl.when(unseen).then(pl.lit("with an earlier plan that is not in the returns")).alias("remark"),
     )

@@ -14,6 +14,7 @@ from csc_returns.sample.ssda903.mistakes import (  # noqa: F401 - importing a mo
     last_year,
     leavers,
     orders,
+    own_columns,
     people,
     placements,
     tables,

@@ -35,13 +35,18 @@ class Memory:
 
 @dataclass
 class Case:
-    """A child's rows that a mistake is to be made in; ``last`` are those of last year's return, if that is written too."""
+    """A child's rows that a mistake is to be made in; ``last`` are those of last year's return, if that is written too.
+
+    ``beyond``: whether the return holds what it need not hold as well: columns that are made from others, and tables that
+    came a year later.
+    """
 
     rows: Rows
     last: Rows | None
     setting: Setting
     dice: Dice
     memory: Memory
+    beyond: bool = False
 
     @property
     def header(self) -> Row:

@@ -177,9 +177,9 @@ def order_upon_order(case: Case) -> bool:
 
 
 @mistake("706")
-def order_of_last_year_forgotten(case: Case) -> bool:
-    """The order that went on at the end of last year is not there."""
-    if not _dolo(case) or case.last is None:
+def order_of_last_year_begins_otherwise(case: Case) -> bool:
+    """The order that went on at the end of last year begins on another day."""
+    if not case.beyond or not _dolo(case) or case.last is None:
         return False
     case.last["DoLo"] = [{**case.person, "DOLO_START": case.day(-30), "DOLO_END": ""}]
-    return True
+    return case.add("DoLo", DOLO_START=case.day(-20), DOLO_END="")

@@ -121,9 +121,14 @@ def status_end_of_no_asylum_seeker(data: ReturnData) -> pl.LazyFrame:
 
 
 def _both_years(data: ReturnData, flagged: pl.Expr) -> pl.LazyFrame:
-    """Rows of this year's UASC table beside last year's for which an expression holds; all pairs of a row are one finding."""
+    """Rows of this year's UASC table beside last year's for which an expression holds; all pairs of a row are one finding.
+
+    The child's rows of the header stand below them, and not beside each pair: an identifier that many rows of all three tables
+    share would give the cube of their number.
+    """
     rows = data.shared(uasc_in_both_years).filter(flagged)
-    return rows.with_columns(finding=pl.col("UASC"))
+    headers = data.join("UASC", "Header", on="child").join(rows, on="UASC", how="semi")
+    return pl.concat([rows, headers.select("UASC", "Header")], how="diagonal").with_columns(finding=pl.col("UASC"))
 
 
 @frame_rule(

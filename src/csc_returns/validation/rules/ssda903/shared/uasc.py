@@ -99,22 +99,11 @@ def _indicators(data: ReturnData, suffix: str) -> pl.LazyFrame:
 def uasc_in_both_years(data: ReturnData) -> pl.LazyFrame:
     """Each row of this year's UASC table beside last year's of the same child, if any, and the indicators of both years.
 
-    Columns of the UASC table (row number ``UASC``), ``Header`` (row number of the child's Header row, null without one), last
-    year's ``UASC_last`` (row number), ``DUC_UASC_last``, ``DUC_sent_UASC_last`` and ``DOB_UASC_last``, and the indicators
-    ``uasc`` and ``uasc_before``. Last year's are null for a child without a row in last year's UASC table.
+    Columns of the UASC table (row number ``UASC``), last year's ``UASC_last`` (row number), ``DUC_UASC_last``,
+    ``DUC_sent_UASC_last`` and ``DOB_UASC_last``, and the indicators ``uasc`` and ``uasc_before``. Last year's are null for a child
+    without a row in last year's UASC table, the indicator included.
     """
-    before = (
-        data[f"UASC{LAST}"]
-        .select(
-            "child",
-            f"UASC{LAST}",
-            *(pl.col(column).alias(f"{column}_UASC{LAST}") for column in ("DUC", "DUC_sent", "DOB")),
-        )
-        .join(data.shared(last_years_indicators), on="child", how="left")
-    )
-    return (
-        data["UASC"]
-        .join(before, on="child", how="left", maintain_order="left")
-        .join(data["Header"].select("child", "Header"), on="child", how="left", maintain_order="left")
-        .join(data.shared(indicators), on="child", how="left", maintain_order="left")
-    )
+    pairs = data.join("UASC", f"UASC{LAST}", on="child")
+    pairs = pairs.join(data.shared(last_years_indicators), on="child", how="left")
+    both = pl.concat([pairs, data.lacking("UASC", f"UASC{LAST}", on="child")], how="diagonal")
+    return both.join(data.shared(indicators), on="child", how="left")
