@@ -469,8 +469,8 @@ OWN: dict[str, OwnCode] = {
     "CSC304": OwnCode(
         "query",
         "What was given as last year's return is of another year.",
-        "Rules that compare two years were not run with it; or, where its year was only assumed from its dates, they were, and what "
-        "they find may come from that alone.",
+        "Rules that compare two years were not run with it; or, where its year was only assumed from its dates, they were, and "
+        "what they find may come from that alone.",
         "Name the return of the year before with --previous, with its year in the name of the file or folder.",
         "a return of 2023-24 given as --previous to one of 2025-26",
     ),

@@ -94,7 +94,9 @@ def test_a_folder_is_read_whole_and_a_report_in_it_left_aside() -> None:
     found = json.loads(done.stdout)
     assert done.returncode == 1
     assert {"cin", "ssda903"} == {file["collection"] for file in found["summary"]["files"]}
-    assert len(found["summary"]["files"]) == 3 + len([path for path in (SAMPLES / "ssda903").iterdir() if is_return(path)])
+    assert len(found["summary"]["files"]) == 3 + len(
+        [path for path in (SAMPLES / "ssda903").iterdir() if is_return(path)]
+    )
     aside = [finding for finding in found["findings"] if finding["rule"] == "CSC118"]
     assert any(str(finding["file"]).endswith("findings.csv") for finding in aside)
 

@@ -158,7 +158,11 @@ ADOPTION = "CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED,REASON_PLACED_CEASED\nA1,01
 def looked_after(tmp_path: Path) -> Path:
     for year, placed in (("now", "02/05/2024"), ("before", "01/05/2024")):
         (tmp_path / year).mkdir()
-        for name, text in (("header", HEADER), ("episodes", EPISODES), ("placed_for_adoption", ADOPTION.format(placed))):
+        for name, text in (
+            ("header", HEADER),
+            ("episodes", EPISODES),
+            ("placed_for_adoption", ADOPTION.format(placed)),
+        ):
             (tmp_path / year / f"{name}.csv").write_text(text, encoding="utf-8")
     return tmp_path
 

@@ -39,7 +39,9 @@ def test_a_directory_is_known_by_the_names_of_every_edition(tmp_path: Path, titl
     cells = []
     for title in titles.split(","):
         name = title.strip(' "').lower()
-        at = next((at for start, at in known.items() if name.removeprefix("os").startswith(start.removeprefix("os"))), None)
+        at = next(
+            (at for start, at in known.items() if name.removeprefix("os").startswith(start.removeprefix("os"))), None
+        )
         cells.append(ROW[0] if name.startswith("pcd") else ROW[at] if at is not None else "199601")
     found = read_postcodes(written(tmp_path, f"{titles}\n{','.join(cells)}\n"))
     assert found.columns == POSTCODE_COLUMNS
@@ -59,7 +61,11 @@ def test_terminated_postcodes_leading_zeros_and_blanks_stay(tmp_path: Path) -> N
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_register_in_any_encoding_with_any_delimiter(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    plain = REGISTER.replace('"Invented House, north"', "Invented House").replace('"K2,R1"', "K2").replace('"PR1,PR4"', "PR1")
+    plain = (
+        REGISTER.replace('"Invented House, north"', "Invented House")
+        .replace('"K2,R1"', "K2")
+        .replace('"PR1,PR4"', "PR1")
+    )
     found = read_providers(written(tmp_path, plain.replace(",", delimiter), encoding=encoding))
     assert found.columns == ["URN", "POSTCODE", "PLACE_CODES", "PROVIDER_CODES", "REG_END", "LA_CODE_INFERRED"]
     assert found.rows() == [
@@ -125,7 +131,9 @@ def test_what_is_no_directory_is_said_once_with_the_columns_looked_for(
 
 
 def test_a_register_lacking_a_column_names_it(tmp_path: Path) -> None:
-    with pytest.raises(UnusableReference, match="no register of providers: there is no column REG_END in its first line"):
+    with pytest.raises(
+        UnusableReference, match="no register of providers: there is no column REG_END in its first line"
+    ):
         read_providers(written(tmp_path, "URN,POSTCODE,PLACE_CODES,PROVIDER_CODES\n"))
 
 

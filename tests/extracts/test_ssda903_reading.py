@@ -151,7 +151,9 @@ def test_a_column_in_one_of_two_files_of_a_table_is_not_lacking(tmp_path):
 def test_a_column_that_may_be_blank_throughout_is_not_lacking(tmp_path):
     blank_throughout = {name for name, item in S903.tables["Header"].items.items() if item.blank == "allowed"}
     titles = [title for title in HEADER.partition("\n")[0].split(",") if title not in blank_throughout]
-    found = one(write_files(tmp_path / "2025-26", {"header": ",".join(titles) + "\n" + "," * (len(titles) - 1) + "x\n"}))
+    found = one(
+        write_files(tmp_path / "2025-26", {"header": ",".join(titles) + "\n" + "," * (len(titles) - 1) + "x\n"})
+    )
     assert told(found, "CSC123") == []
 
 

@@ -73,9 +73,7 @@ def test_full_wraps_a_related_row_and_shows_it_where_there_is_no_cell() -> None:
 
 def test_full_shows_own_words_and_the_related_row_one_below_the_other() -> None:
     where = {"table": "Episodes", "row": 0, "field": "DECOM", "value": "x", "line": 1}
-    result = make(
-        cell("501", 0, message="One.", related=RELATED, **where), cell("501", 1, message="Two.", **where)
-    )
+    result = make(cell("501", 0, message="One.", related=RELATED, **where), cell("501", 1, message="Two.", **where))
     lines = text_of(result, "full").splitlines()
     at = lines.index("    > One.")
     assert lines[at + 1] == f"    > {RELATED}"
@@ -147,8 +145,17 @@ def test_a_return_of_no_known_year_says_so_and_an_unreadable_one_says_nothing_of
     unknown = replace(OTHER, year=None, period=None, complete=False)
     text = text_of(make(checked=[unknown]), "full")
     assert "  Year             not known or not held; name it with --year\n" in text
-    unread = replace(CHECKED, collection=None, title=None, year=None, period=None, local_authority=None,
-                     local_authority_name=None, counts={}, complete=False)
+    unread = replace(
+        CHECKED,
+        collection=None,
+        title=None,
+        year=None,
+        period=None,
+        local_authority=None,
+        local_authority_name=None,
+        counts={},
+        complete=False,
+    )
     text = text_of(make(checked=[unread]), "full")
     assert "not known" not in text
     assert "Collection" not in text

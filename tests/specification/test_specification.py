@@ -30,7 +30,9 @@ ALL = [whole_specification(collection) for collection in COLLECTIONS]
 YEARS = WHOLE.years
 RULE_YEARS = YEARS[YEARS.index("2022-23") :]
 ITEMS = [
-    pytest.param(table, item, id=f"{whole.collection}-{table.name}.{item.name}") for whole in ALL for table, item in whole.items()
+    pytest.param(table, item, id=f"{whole.collection}-{table.name}.{item.name}")
+    for whole in ALL
+    for table, item in whole.items()
 ]
 ITEM_RULES = [
     pytest.param(whole.collection, table, item, rule, id=f"{item.name}-{rule.code}-{rule.years.since}")
@@ -340,8 +342,12 @@ def test_examples_agree_with_the_item(collection, table, item, rule):
             return pl.Series([value]).str.to_date("%Y-%m-%d", strict=False).item() is not None
         if rule.partial_dates:
             parts = value.split("/")
-            value = "/".join({"ZZ": "01", "ZZZZ": "2000"}.get(part, part) for part in parts) if parts[-1] != "ZZ" else ""
-        return re.fullmatch("[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", value) and not _fails(dt.datetime.strptime, value, "%d/%m/%Y")
+            value = (
+                "/".join({"ZZ": "01", "ZZZZ": "2000"}.get(part, part) for part in parts) if parts[-1] != "ZZ" else ""
+            )
+        return re.fullmatch("[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", value) and not _fails(
+            dt.datetime.strptime, value, "%d/%m/%Y"
+        )
 
     def codes(year):
         listed = codes_of(item.code_list, year, collection) | (set(local_authorities()) if item.lookup else set())

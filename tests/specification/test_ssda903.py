@@ -56,7 +56,10 @@ def test_tables_and_items_by_year(year, tables, items):
 
 
 def test_number_of_codes():
-    counts = {name: [len(codes_in(name, year)) for year in ("2016-17", "2023-24", "2026-27")] for name in code_lists("ssda903")}
+    counts = {
+        name: [len(codes_in(name, year)) for year in ("2016-17", "2023-24", "2026-27")]
+        for name in code_lists("ssda903")
+    }
     assert counts == {
         "yes_no": [2, 2, 2],
         "sex": [2, 2, 3],
@@ -148,7 +151,9 @@ def test_csv_files_and_their_columns():
 
 def test_tables_that_share_the_header_element():
     header = ("EXPSSDA903", "CHILD", "HEADER")
-    sharing = {name: (table.rows_when, table.rows_when_values) for name, table in WHOLE.tables.items() if table.path == header}
+    sharing = {
+        name: (table.rows_when, table.rows_when_values) for name, table in WHOLE.tables.items() if table.path == header
+    }
     assert sharing == {
         "Header": (None, ()),
         "UASC": ("UASC", ("1",)),
@@ -197,7 +202,9 @@ def test_shared_items_are_items_of_the_header():
 
 def test_derived_columns():
     assert {
-        (name, column.name): (column.type, column.sources) for name, table in WHOLE.tables.items() for column in table.derived
+        (name, column.name): (column.type, column.sources)
+        for name, table in WHOLE.tables.items()
+        for column in table.derived
     } == {
         ("Header", "UASC"): ("string", ("UASC",)),
         ("Episodes", "PL_LA"): ("string", ("postcodes",)),
@@ -272,7 +279,9 @@ def words(text):
 
 def _taken(table, item, year, rule_code):
     """The codes that a rule takes: every other value of any list of the collection is flagged by it."""
-    values = sorted({code.code for codes in code_lists("ssda903").values() for code in codes} | set(local_authorities()))
+    values = sorted(
+        {code.code for codes in code_lists("ssda903").values() for code in codes} | set(local_authorities())
+    )
     failed = found(table, item, values, year)
     assert all(codes <= {rule_code} for codes in failed.values())
     return {value for value, codes in failed.items() if not codes}
@@ -338,7 +347,9 @@ def test_what_is_a_date():
 # Our own checks
 
 
-@pytest.mark.parametrize(("table", "item"), [("Episodes", "DECOM"), ("Episodes", "RNE"), ("Header", "CHILD"), ("Reviews", "DOB")])
+@pytest.mark.parametrize(
+    ("table", "item"), [("Episodes", "DECOM"), ("Episodes", "RNE"), ("Header", "CHILD"), ("Reviews", "DOB")]
+)
 def test_blank_is_our_own_finding_where_no_dfe_rule_looks(table, item):
     assert found(table, item, [None]) == {None: {"CSC201"}}
 
@@ -356,7 +367,9 @@ def test_a_malformed_urn_is_found_without_a_register():
 
 
 def test_faults_that_rules_in_python_report_are_not_reported_twice():
-    covered = {(f"{table.name}.{item.name}", kind): code for table, item in WHOLE.items() for kind, code in item.covered}
+    covered = {
+        (f"{table.name}.{item.name}", kind): code for table, item in WHOLE.items() for kind, code in item.covered
+    }
     assert covered == {
         ("Episodes.PLACE_PROVIDER", "code"): "178",
         ("Reviews.REVIEW_CODE", "blank"): "167",
@@ -372,7 +385,12 @@ def test_faults_that_rules_in_python_report_are_not_reported_twice():
 
 def test_own_checks_take_over_before_there_are_rules():
     year = "2021-22"
-    assert found("Header", "SEX", [None, "3", "M", "1"], year) == {None: {"CSC201"}, "3": {"CSC202"}, "M": {"CSC202"}, "1": set()}
+    assert found("Header", "SEX", [None, "3", "M", "1"], year) == {
+        None: {"CSC201"},
+        "3": {"CSC202"},
+        "M": {"CSC202"},
+        "1": set(),
+    }
     assert found("Header", "DOB", ["2012-01-31", "31/01/2012"], year) == {"2012-01-31": {"CSC203"}, "31/01/2012": set()}
     assert found("Header", "UPN", ["UN6", "UN1", None], year) == {"UN6": {"CSC206"}, "UN1": set(), None: set()}
     assert found("Episodes", "URN", ["SC12345", "SC123456", "1234567", "XXXXXXX"], year) == {
@@ -389,13 +407,18 @@ def test_own_checks_take_over_before_there_are_rules():
         "201": set(),
         "000": {"CSC202"},
     }
-    assert found("PrevPerm", "DATE_PERM", ["ZZ/ZZ/2020", "ZZ/2020"], year) == {"ZZ/ZZ/2020": set(), "ZZ/2020": {"CSC203"}}
+    assert found("PrevPerm", "DATE_PERM", ["ZZ/ZZ/2020", "ZZ/2020"], year) == {
+        "ZZ/ZZ/2020": set(),
+        "ZZ/2020": {"CSC203"},
+    }
 
 
 def test_smallest_and_largest_number():
     values = ["-1", "0", "40", "41", "+7", "040", "4.0", "9" * 400, "", None]
     flagged = {"-1", "41", "4.0", "9" * 400, ""}
-    assert found("OC2", "SDQ_SCORE", values, "2021-22") == {value: {"CSC204"} if value in flagged else set() for value in values}
+    assert found("OC2", "SDQ_SCORE", values, "2021-22") == {
+        value: {"CSC204"} if value in flagged else set() for value in values
+    }
 
 
 def test_nothing_that_rules_on_several_items_decide_is_asked_for():

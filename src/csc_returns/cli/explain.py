@@ -18,7 +18,9 @@ _WIDEST = 100
 def explain(
     code: Annotated[
         str,
-        typer.Argument(metavar="CODE", help="Code of a rule, or name of an indicator, as reports show it; in capitals or not."),
+        typer.Argument(
+            metavar="CODE", help="Code of a rule, or name of an indicator, as reports show it; in capitals or not."
+        ),
     ],
 ) -> None:
     """Say what a rule finds, why that is wrong and how to put it right, or what an indicator counts; with examples."""

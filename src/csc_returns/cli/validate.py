@@ -90,7 +90,9 @@ def validate(
     ] = None,
     providers: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Register of providers by URN (CSV, or a zip file of it).", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Register of providers by URN (CSV, or a zip file of it).", show_default=False
+        ),
     ] = None,
     select: Annotated[
         list[str] | None,
@@ -145,7 +147,9 @@ def validate(
             standing = _standing(config, no_config)
             before = previous or standing.previous
             directory, register = postcodes or standing.postcodes, providers or standing.providers
-            refuse_to_overwrite(output_file, [*paths, *(before or ()), *(file for file in (directory, register) if file)])
+            refuse_to_overwrite(
+                output_file, [*paths, *(before or ()), *(file for file in (directory, register) if file)]
+            )
             authority = local_authority or standing.local_authority
             result = run(
                 paths,

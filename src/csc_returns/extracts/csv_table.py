@@ -233,7 +233,9 @@ class _TableReader:
         ]
         values = values.with_columns(missing).select(columns)
         lacking = [name for name in table.columns if name not in self.columns.known.values()]
-        return CsvTable(collection, self.file, self.name, values, places, self.remarks, unplaced, lacking, self.title_line)
+        return CsvTable(
+            collection, self.file, self.name, values, places, self.remarks, unplaced, lacking, self.title_line
+        )
 
     def _numbered(self, values: pl.DataFrame, key: str) -> pl.DataFrame:
         """A running number as a number; what is none is kept as sent."""

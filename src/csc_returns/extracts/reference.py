@@ -220,4 +220,6 @@ def _rows(file: Path, title: _Title, path: str, what: str) -> pl.DataFrame:
         )
     except (pl.exceptions.PolarsError, UnicodeError, OSError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
-        raise UnusableReference(f"{path} cannot be read as a {what} ({reason}): save it as CSV in UTF-8 again.") from error
+        raise UnusableReference(
+            f"{path} cannot be read as a {what} ({reason}): save it as CSV in UTF-8 again."
+        ) from error

@@ -44,7 +44,10 @@ def pieces(result: Result, *, width: int, colour: bool, limit: int | None) -> It
     names = _Names(result)
     by_code = {str(code): frame for (code,), frame in result.findings.group_by("rule", maintain_order=True)}
     for rule in by_rule(result):
-        lines = [*_heading(rule, _year(rule, result), width, paint), *_findings(rule, by_code[rule.code], names, width, limit)]
+        lines = [
+            *_heading(rule, _year(rule, result), width, paint),
+            *_findings(rule, by_code[rule.code], names, width, limit),
+        ]
         yield "\n".join(lines) + "\n\n"
     yield from ending(result, width=width, colour=colour, limit=limit)
 
@@ -87,7 +90,9 @@ class _Names:
         files = named - {folder for folder in named if any(name != folder and _within(name, folder) for name in named)}
         self.several = len(named) > 1
         try:
-            common = os.path.commonpath(files if len(files) > 1 else map(os.path.dirname, files)) if self.several else ""
+            common = (
+                os.path.commonpath(files if len(files) > 1 else map(os.path.dirname, files)) if self.several else ""
+            )
         except ValueError:  # on several drives, or some absolute and some not
             common = ""
         self.skip = len(common) + 1 if common and all(_within(name, common) for name in files) else 0

@@ -183,7 +183,9 @@ class ReturnData:
         given = self.shown[table]
         listing = next((name for name in self._listings(table) if _value_column(self.table(name)) == field), None)
         if listing and (field in given.columns or listing in self.present):
-            listed = self.listed(listing).group_by(table, maintain_order=True).agg(pl.col(field).str.join(", ")).collect()
+            listed = (
+                self.listed(listing).group_by(table, maintain_order=True).agg(pl.col(field).str.join(", ")).collect()
+            )
             rows = pl.DataFrame({table: pl.Series(range(given.height), dtype=listed.schema[table])})
             return rows.join(listed, on=table, how="left", maintain_order="left")[field]
         if field in given.columns:

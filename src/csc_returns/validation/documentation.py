@@ -121,7 +121,9 @@ def page(code: str) -> RulePage:
     own = next((name for name in OWN if name.upper() == wanted), None)
     if own is not None:
         return _own_page(own, OWN[own])
-    for collection in COLLECTIONS:  # one after the other: the rules of the next are imported only where they are asked for
+    for (
+        collection
+    ) in COLLECTIONS:  # one after the other: the rules of the next are imported only where they are asked for
         if wanted in (known := _rules(collection)):
             return _national_page(collection, known[wanted][0].code)
     known_codes = [rules[0].code for collection in COLLECTIONS for rules in _rules(collection).values()]

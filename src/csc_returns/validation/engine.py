@@ -152,7 +152,9 @@ class _RowQuery:
             assert isinstance(flag, pl.Expr)
             flags.append(flag.fill_null(False).alias(rule.code))
         codes = [rule.code for rule in self.rules]
-        return self.data[table].select(pl.col(table).cast(pl.Int64).alias("row"), *flags).filter(pl.any_horizontal(codes))
+        return (
+            self.data[table].select(pl.col(table).cast(pl.Int64).alias("row"), *flags).filter(pl.any_horizontal(codes))
+        )
 
     def cells(self, flagged: pl.DataFrame) -> pl.DataFrame:
         """The cells that the rules point at."""
@@ -208,7 +210,9 @@ class _FrameQuery:
         beside = {table: fields for table, fields in self.beside.items() if table in flagged.columns}
         parts = [
             _located(
-                flagged.select(pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group"))
+                flagged.select(
+                    pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group")
+                )
                 .drop_nulls()
                 .unique(),
                 rule.code,

@@ -20,8 +20,8 @@ class Checked:
     """What was checked of one return. ``counts`` maps words such as "children" to numbers of rows.
 
     ``complete`` is false when the file could not be read to its end, or not be checked at all. ``usable`` is false when it could
-    not be used as it should be, which is exit status 2: also where it was read and checked in spite of that. ``year_assumed`` says
-    that the return does not name its year.
+    not be used as it should be, which is exit status 2: also where it was read and checked in spite of that. ``year_assumed``
+    says that the return does not name its year.
     """
 
     path: str

@@ -46,7 +46,9 @@ def selected_codes(
     """
     if not select and not ignore:
         return None
-    known = list(dict.fromkeys(code for name in ([collection] if collection else COLLECTIONS) for code in known_codes(name)))
+    known = list(
+        dict.fromkeys(code for name in ([collection] if collection else COLLECTIONS) for code in known_codes(name))
+    )
     fold = {code.upper(): code for code in known}
     for prefix in [*(select or ()), *(ignore or ())]:
         if prefix.upper() != "ALL" and not any(code.startswith(prefix.upper()) for code in fold):
@@ -178,7 +180,8 @@ class Earlier:
         if before.year != wanted:
             named = before.year is not None and not _year_assumed(before)
             then = "so nothing was compared with it" if named else "as far as its dates show"
-            message = f"the return given as last year's, {before.path}, is of {before.year or 'an unknown year'}, not of {wanted}, {then}"
+            shown = before.year or "an unknown year"
+            message = f"the return given as last year's, {before.path}, is of {shown}, not of {wanted}, {then}"
             remarks.append(Remark("CSC304", message, found.path))
             if named:
                 return cls({}, {}, remarks)

@@ -46,9 +46,7 @@ def examples_of(rule: Rule) -> list[Example]:
     return [Example(None, None, [ExampleTable(table, ["CHILD", item], rows, marked)])]
 
 
-CASES = [
-    Case(rule, number, example) for rule in RULES for number, example in enumerate(examples_of(rule), start=1)
-]
+CASES = [Case(rule, number, example) for rule in RULES for number, example in enumerate(examples_of(rule), start=1)]
 
 
 def empty_derived(example: Example) -> bool:

@@ -75,15 +75,19 @@ def test_postcode_of_the_register(returned, table, row, elsewhere):
     assert rows(elsewhere_than_registered(episodes(returned, table, row))) == ([0] if elsewhere else [])
 
 
-def test_authorities(returned, table):
+def test_providers_in_the_own_area(returned, table):
+    def inside(providers: pl.DataFrame, sender: str | None, **reference: pl.DataFrame) -> list[str]:
+        sent = table("CHILD URN PLACE PL_POST", "A SC1 U1 -")
+        data = returned(Episodes=sent, reference={"providers": providers, **reference}, local_authority=sender)
+        assert authorities_can_be_known(data) == bool(reference or "LA_CODE_INFERRED" in providers.columns)
+        return sorted(providers_in_own_area(data).collect()["URN"].drop_nulls().to_list())
+
     postcodes = pl.DataFrame({"pcd": ["AB1 2CE"], "laua": ["E09000002"], "oseast1m": ["1"], "osnrth1m": ["1"]})
-    by_postcode = episodes(returned, table, "A SC1 U1 -", postcodes=postcodes)
-    assert authorities_can_be_known(by_postcode)
-    found = authorities_of_providers(by_postcode).sort("URN").collect()
-    assert found.rows() == [("SC1", "E09000002"), ("SC2", None)]
+    assert inside(PROVIDERS, "E09000002", postcodes=postcodes) == ["SC1"]  # by the second of its rows
+    assert inside(PROVIDERS, "E09000003", postcodes=postcodes) == []
+    assert inside(PROVIDERS, None, postcodes=postcodes) == []
+    assert inside(PROVIDERS, "E09000002") == []
     told = PROVIDERS.with_columns(LA_CODE_INFERRED=pl.Series(["E09000009", None, "E09000003", None]))
-    by_register = episodes(returned, table, "A SC1 U1 -", providers=told)
-    assert authorities_can_be_known(by_register)
-    found = authorities_of_providers(by_register).sort("URN").collect()
-    assert found.rows() == [("SC1", "E09000009"), ("SC2", "E09000003")]
-    assert not authorities_can_be_known(episodes(returned, table, "A SC1 U1 -"))
+    assert inside(told, "e09000003") == ["SC2"]
+    assert inside(told, "E09000002", postcodes=postcodes) == ["SC1"]
+    assert inside(told.head(1), "E09000002", postcodes=postcodes) == []

@@ -55,7 +55,8 @@ def none_identified_beside_factor(data: ReturnData) -> pl.LazyFrame:
     """
     none_identified = pl.col("AssessmentFactors") == NONE_IDENTIFIED
     return (
-        data.listed("AssessmentFactorsList").group_by("Assessments")
+        data.listed("AssessmentFactorsList")
+        .group_by("Assessments")
         .agg(none_identified.any().alias("none"), (~none_identified).any().alias("other"))
         .filter(pl.col("none") & pl.col("other"))
     )
@@ -187,7 +188,8 @@ def factor_given_twice(data: ReturnData) -> pl.LazyFrame:
         |                       | B         | 1            | 2            | 2B                |
     """
     return (
-        data.listed("AssessmentFactorsList").filter(pl.struct("Assessments", "AssessmentFactors").is_duplicated())
+        data.listed("AssessmentFactorsList")
+        .filter(pl.struct("Assessments", "AssessmentFactors").is_duplicated())
         .select("Assessments")
         .unique()
     )

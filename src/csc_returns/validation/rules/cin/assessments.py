@@ -97,7 +97,11 @@ def factors_before_authorisation(data: ReturnData) -> pl.LazyFrame:
         |                       | A         | 2            | 2            |                   |
         |                       | B         | 1            | 1            | 2B                |
     """
-    return data["Assessments"].filter(_unauthorised()).join(data.listed("AssessmentFactorsList"), on="Assessments", how="semi")
+    return (
+        data["Assessments"]
+        .filter(_unauthorised())
+        .join(data.listed("AssessmentFactorsList"), on="Assessments", how="semi")
+    )
 
 
 @row_rule("8670Q", "Assessments", ["AssessmentAuthorisationDate", "AssessmentActualStartDate"])

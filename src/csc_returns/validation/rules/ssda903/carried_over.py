@@ -143,7 +143,10 @@ def need_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
 
 
 @frame_rule(
-    "503D", {"Episodes": ["PLACE"]}, since="2026-27", reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]}
+    "503D",
+    {"Episodes": ["PLACE"]},
+    since="2026-27",
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]},
 )
 def placement_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
     """First episode of this year has another type of placement than last year's open final one.
@@ -182,7 +185,10 @@ def placement_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
 
 
 @frame_rule(
-    "503D", {"Episodes": ["PLACE"]}, since="2025-26", reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]}
+    "503D",
+    {"Episodes": ["PLACE"]},
+    since="2025-26",
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]},
 )
 def placement_differs_from_last_year_in_2025_26(data: ReturnData) -> pl.LazyFrame:
     """First episode of this year has another type of placement than last year's open final one.
@@ -237,7 +243,10 @@ def placement_differs_from_last_year_in_2025_26(data: ReturnData) -> pl.LazyFram
 
 
 @frame_rule(
-    "503D", {"Episodes": ["PLACE"]}, since="2024-25", reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]}
+    "503D",
+    {"Episodes": ["PLACE"]},
+    since="2024-25",
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE"]},
 )
 def placement_differs_from_last_year_in_2024_25(data: ReturnData) -> pl.LazyFrame:
     """First episode of this year has another type of placement than last year's open final one.
@@ -323,7 +332,9 @@ def placement_differs_from_last_year_until_2023_24(data: ReturnData) -> pl.LazyF
 
 
 @frame_rule(
-    "503E", {"Episodes": ["PLACE_PROVIDER"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE_PROVIDER"]}
+    "503E",
+    {"Episodes": ["PLACE_PROVIDER"]},
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PLACE_PROVIDER"]},
 )
 def provider_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
     """First episode of this year has another kind of provider than last year's open final one.

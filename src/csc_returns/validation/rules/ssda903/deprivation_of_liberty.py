@@ -185,7 +185,9 @@ def first_is_not_last_years_open(data: ReturnData) -> pl.LazyFrame:
 # -- care and placement ------------------------------------------------------------------------------------------------
 
 
-@frame_rule("707", {"DoLo": ["DOLO_END"]}, since="2026-27", reads={"DoLo": ["DOLO_START"], "Episodes": ["DECOM", "DEC"]})
+@frame_rule(
+    "707", {"DoLo": ["DOLO_END"]}, since="2026-27", reads={"DoLo": ["DOLO_START"], "Episodes": ["DECOM", "DEC"]}
+)
 def not_ended_with_care(data: ReturnData) -> pl.LazyFrame:
     """Deprivation of liberty order has no end though care ended, or ended at a time without care.
 

@@ -180,7 +180,9 @@ def upn_changed(data: ReturnData) -> pl.LazyFrame:
     before = f"UPN{_LAST}"
     now_a_upn = filled("UPN") & none_of("UPN", NO_UPN)
     # From a blank every change is accepted: to a reason as to a UPN.
-    accepted = blank("UPN", _LAST) | (one_of(before, ["UN1"]) & one_of("UPN", NO_UPN)) | (one_of(before, NO_UPN) & now_a_upn)
+    accepted = (
+        blank("UPN", _LAST) | (one_of(before, ["UN1"]) & one_of("UPN", NO_UPN)) | (one_of(before, NO_UPN) & now_a_upn)
+    )
     return data.shared(_beside_last_years).filter(differ("UPN", before) & ~accepted)
 
 

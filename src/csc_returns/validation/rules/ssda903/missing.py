@@ -463,6 +463,8 @@ def starts_in_no_episode(data: ReturnData) -> pl.LazyFrame:
         |          | B     | 01/06/2025 | 31/06/2025 |
         |          | C     |            | 30/06/2025 |
     """
-    covers = (pl.col("DECOM") <= pl.col("MIS_START")) & (pl.col("DEC").is_null() | (pl.col("MIS_START") <= pl.col("DEC")))
+    covers = (pl.col("DECOM") <= pl.col("MIS_START")) & (
+        pl.col("DEC").is_null() | (pl.col("MIS_START") <= pl.col("DEC"))
+    )
     covered = data.join("Missing", "Episodes", on="child").group_by("Missing").agg(covers.any().alias("_covered"))
     return covered.filter(~pl.col("_covered"))

@@ -31,7 +31,8 @@ def _rows(data: ReturnData, tables: Iterable[str], *columns: str) -> pl.LazyFram
     """
     held = [table for table in tables if table in data.specification.tables]
     return pl.concat(
-        data[table].select(pl.lit(table).alias("table"), pl.col(table).alias("row"), "child", *columns) for table in held
+        data[table].select(pl.lit(table).alias("table"), pl.col(table).alias("row"), "child", *columns)
+        for table in held
     )
 
 

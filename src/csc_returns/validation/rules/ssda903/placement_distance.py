@@ -11,7 +11,12 @@ from csc_returns.validation.rules.ssda903.shared.uasc import ever_uasc, indicato
 from csc_returns.validation.rules.ssda903.shared.values import any_blank
 
 #: Where it stands who is UASC this year and last: any of these tables may be missing.
-_STATUS = {"Header": ["UASC"], "UASC": ["SEX", "DOB", "DUC"], "Header_last": ["UASC"], "UASC_last": ["SEX", "DOB", "DUC"]}
+_STATUS = {
+    "Header": ["UASC"],
+    "UASC": ["SEX", "DOB", "DUC"],
+    "Header_last": ["UASC"],
+    "UASC_last": ["SEX", "DOB", "DUC"],
+}
 
 
 def _when_known(data: ReturnData, episodes: pl.LazyFrame) -> pl.LazyFrame:
@@ -159,7 +164,9 @@ def distance_missing(data: ReturnData) -> pl.LazyFrame:
     return _when_known(data, _distance_expected(data).filter(pl.col("PL_DISTANCE").is_null()))
 
 
-@frame_rule("392b", {"Episodes": ["HOME_POST", "PL_POST"]}, reads={"Episodes": ["LS"], **_STATUS}, optional=tuple(_STATUS))
+@frame_rule(
+    "392b", {"Episodes": ["HOME_POST", "PL_POST"]}, reads={"Episodes": ["LS"], **_STATUS}, optional=tuple(_STATUS)
+)
 def postcode_missing(data: ReturnData) -> pl.LazyFrame:
     """Postcode of the home or of the placement is missing for a child who is looked after.
 

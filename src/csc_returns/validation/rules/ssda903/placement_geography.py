@@ -50,7 +50,9 @@ def postcode_unknown(data: ReturnData) -> pl.LazyFrame:
     """
     places = data.shared(known_postcodes)
     rows = looked_up(looked_up(data["Episodes"], "HOME_POST", places), "PL_POST", places)
-    return rows.filter((filled("HOME_POST") & ~pl.col("HOME_POST_found")) | (filled("PL_POST") & ~pl.col("PL_POST_found")))
+    return rows.filter(
+        (filled("HOME_POST") & ~pl.col("HOME_POST_found")) | (filled("PL_POST") & ~pl.col("PL_POST_found"))
+    )
 
 
 @row_rule("214", "Episodes", ["PL_POST", "URN"], reads={"Episodes": ["LS"]})
@@ -129,7 +131,9 @@ def placement_authority_of_short_break(_: ReturnData) -> pl.Expr:
     return short_break() & filled("PL_LA")
 
 
-@row_rule("1015", "Episodes", ["PL_LA"], reads={"Episodes": ["PLACE_PROVIDER", "PLACE", "LS"]}, needs=("local_authority",))
+@row_rule(
+    "1015", "Episodes", ["PL_LA"], reads={"Episodes": ["PLACE_PROVIDER", "PLACE", "LS"]}, needs=("local_authority",)
+)
 def own_provision_elsewhere(data: ReturnData) -> pl.Expr:
     """Placement provided by the own authority (PR1) is not in its area.
 
@@ -262,7 +266,9 @@ def _same_reason() -> pl.Expr:
 
 
 @frame_rule(
-    "452", {"Episodes": ["PL_LA"]}, reads={"Episodes": ["DECOM", "RNE"], "Episodes_last": ["DECOM", "DEC", "RNE", "PL_LA"]}
+    "452",
+    {"Episodes": ["PL_LA"]},
+    reads={"Episodes": ["DECOM", "RNE"], "Episodes_last": ["DECOM", "DEC", "RNE", "PL_LA"]},
 )
 def authority_changed_within_episode(data: ReturnData) -> pl.LazyFrame:
     """First episode is placed in another authority than when last year's return left it open.
@@ -364,7 +370,9 @@ def distance_changed_within_episode(data: ReturnData) -> pl.LazyFrame:
 
 
 @frame_rule(
-    "503G", {"Episodes": ["PL_DISTANCE"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_DISTANCE"]}
+    "503G",
+    {"Episodes": ["PL_DISTANCE"]},
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_DISTANCE"]},
 )
 def distance_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
     """First episode of this year is placed at another distance from home than last year's open final one.
@@ -441,7 +449,9 @@ def authority_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
 
 
 @frame_rule(
-    "503J", {"Episodes": ["PL_LOCATION"]}, reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_LOCATION"]}
+    "503J",
+    {"Episodes": ["PL_LOCATION"]},
+    reads={"Episodes": ["DECOM"], "Episodes_last": ["DECOM", "DEC", "PL_LOCATION"]},
 )
 def location_differs_from_last_year(data: ReturnData) -> pl.LazyFrame:
     """Placement inside or outside the area is not as in last year's open final episode.

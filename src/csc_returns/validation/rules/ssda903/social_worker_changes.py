@@ -68,7 +68,9 @@ def left_open_though_another_began(data: ReturnData) -> pl.LazyFrame:
     )
 
 
-@frame_rule("SW14STG2", {"SWEpisodes": ["SW_DEC"]}, since="2023-24", until="2023-24", reads={"SWEpisodes": ["SW_DECOM"]})
+@frame_rule(
+    "SW14STG2", {"SWEpisodes": ["SW_DEC"]}, since="2023-24", until="2023-24", reads={"SWEpisodes": ["SW_DECOM"]}
+)
 def open_and_not_the_latest(data: ReturnData) -> pl.LazyFrame:
     """Social worker episode has no last day and is not the latest of the child.
 
@@ -165,7 +167,9 @@ def _with_previous_end(data: ReturnData) -> pl.LazyFrame:
 # -- at the end of the year --------------------------------------------------------------------------------------------
 
 
-@frame_rule("SW11aSTG2", {"SWEpisodes": ["SW_DEC"]}, since="2023-24", until="2023-24", reads={"SWEpisodes": ["SW_DECOM"]})
+@frame_rule(
+    "SW11aSTG2", {"SWEpisodes": ["SW_DEC"]}, since="2023-24", until="2023-24", reads={"SWEpisodes": ["SW_DECOM"]}
+)
 def does_not_follow_on(data: ReturnData) -> pl.LazyFrame:
     """Social worker episode does not begin within five days of the end of the one before it.
 
@@ -239,12 +243,14 @@ def ended_in_last_days(data: ReturnData) -> pl.LazyFrame:
     first_of_last = data.end - LAST_DAYS
     in_last_days = pl.col("SW_DEC").is_between(first_of_last, data.end, closed="both")
     alone = pl.col("SWEpisodes_previous").is_null() & pl.col("SWEpisodes_next").is_null()
-    undated_after = pl.col("SW_DECOM").is_null() & pl.col("SW_DEC_previous").is_between(first_of_last, data.end, closed="both")
+    undated_after = pl.col("SW_DECOM").is_null() & pl.col("SW_DEC_previous").is_between(
+        first_of_last, data.end, closed="both"
+    )
     # Of episodes begun on the same day the one first in the file counts as the later, so these need an order of their own.
     dated = data["SWEpisodes"].filter(pl.col("CHILD").is_not_null() & pl.col("SW_DECOM").is_not_null())
-    later = with_previous(dated.sort("child", "SW_DECOM", "SWEpisodes", descending=[False, False, True]), "SW_DECOM").filter(
-        in_last_days & (pl.col("SW_DEC") > pl.col("SW_DECOM_previous"))
-    )
+    later = with_previous(
+        dated.sort("child", "SW_DECOM", "SWEpisodes", descending=[False, False, True]), "SW_DECOM"
+    ).filter(in_last_days & (pl.col("SW_DEC") > pl.col("SW_DECOM_previous")))
     others = data.shared(ordered_by_start).filter((alone & in_last_days) | undated_after)
     return pl.concat([others.select("SWEpisodes"), later.select("SWEpisodes")]).unique()
 
@@ -287,7 +293,9 @@ def first_beside_last_years_open(data: ReturnData) -> pl.LazyFrame:
     """
     final_last_year = final(data["SWEpisodes_last"], "SWEpisodes_last", "SW_DECOM", undated_first=True)
     first_this_year = initial(data["SWEpisodes"], "SWEpisodes", "SW_DECOM")
-    return first_this_year.join(final_last_year.filter(blank("SW_DEC")), on="child", how="inner", suffix="_SWEpisodes_last")
+    return first_this_year.join(
+        final_last_year.filter(blank("SW_DEC")), on="child", how="inner", suffix="_SWEpisodes_last"
+    )
 
 
 def _changed_over_the_year_end(data: ReturnData, item: str) -> pl.LazyFrame:

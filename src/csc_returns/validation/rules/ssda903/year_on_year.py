@@ -138,7 +138,9 @@ def no_longer_a_mother(data: ReturnData) -> pl.LazyFrame:
         | nobody's    |       | 01/05/2025 |
     """
     # However many rows last year had for the child, this is one finding.
-    mothers_last_year = data["Header_last"].filter(pl.col("MOTHER") == "1").unique("child", keep="first", maintain_order=True)
+    mothers_last_year = (
+        data["Header_last"].filter(pl.col("MOTHER") == "1").unique("child", keep="first", maintain_order=True)
+    )
     return (
         data.having("Header", "Episodes", on="child")
         .filter(none_of("MOTHER", ["1"]))

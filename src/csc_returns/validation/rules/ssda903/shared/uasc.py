@@ -100,8 +100,8 @@ def uasc_in_both_years(data: ReturnData) -> pl.LazyFrame:
     """Each row of this year's UASC table beside last year's of the same child, if any, and the indicators of both years.
 
     Columns of the UASC table (row number ``UASC``), last year's ``UASC_last`` (row number), ``DUC_UASC_last``,
-    ``DUC_sent_UASC_last`` and ``DOB_UASC_last``, and the indicators ``uasc`` and ``uasc_before``. Last year's are null for a child
-    without a row in last year's UASC table, the indicator included.
+    ``DUC_sent_UASC_last`` and ``DOB_UASC_last``, and the indicators ``uasc`` and ``uasc_before``. Last year's are null for a
+    child without a row in last year's UASC table, the indicator included.
     """
     pairs = data.join("UASC", f"UASC{LAST}", on="child")
     pairs = pairs.join(data.shared(last_years_indicators), on="child", how="left")
