@@ -207,6 +207,10 @@ def test_column_names_in_any_case_and_tables_given_twice() -> None:
 def test_a_period_must_be_dates_in_order() -> None:
     with pytest.raises(TypeError, match="datetime"):
         cells({}, "8930", period=("2025-04-01", None))
+    with pytest.raises(TypeError, match="datetime"):
+        cells({}, "8930", period=(dt.datetime(2025, 4, 1), None))
+    with pytest.raises(TypeError, match="datetime"):
+        cells({}, "8930", period=(dt.date(2025, 4, 1),))
     with pytest.raises(ValueError, match="before it starts"):
         cells({}, "8930", period=(dt.date(2025, 4, 1), dt.date(2025, 3, 31)))
 

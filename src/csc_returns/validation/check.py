@@ -112,9 +112,11 @@ def _frames(tables: Mapping[str, pl.DataFrame], whole: Specification) -> dict[st
 def _look_at_period(period: Period | None) -> None:
     if period is None:
         return
-    start, end = period
-    if not all(day is None or isinstance(day, dt.date) for day in (start, end)):
+    days = tuple(period)
+    # A time of day cannot be compared with a date, though Python counts it as one.
+    if len(days) != 2 or any(isinstance(day, dt.datetime) or not isinstance(day, dt.date | None) for day in days):
         raise TypeError("period is a pair of dates (datetime.date), of which either may be None.")
+    start, end = days
     if start and end and start > end:
         raise ValueError(f"period ends on {end}, before it starts on {start}.")
 
@@ -182,7 +184,7 @@ def _related(cells: pl.DataFrame, data: ReturnData, where: Where | None) -> pl.D
         return None
     parts = []
     for (table, field), some in cells.group_by("table", "field", maintain_order=True):
-        value = data.values(str(table), str(field)).gather(some["row"])
+        value = data.values(str(table), str(field), some["row"])
         place = where(str(table), some["row"]) if where else "row " + some["row"].cast(pl.String)
         parts.append(some.with_columns(value.alias("value"), place.alias("where")))
     words = pl.concat_str(pl.col("field"), pl.lit(" "), pl.col("value").fill_null("blank"))
@@ -219,8 +221,8 @@ def fill_in(findings: pl.DataFrame, data: ReturnData) -> pl.DataFrame:
         rows = cells["row"]
         parts.append(
             cells.with_columns(
-                data.values(str(table), str(field)).gather(rows).alias("value"),
-                data.values(str(table), key).gather(rows).alias("child"),
+                data.values(str(table), str(field), rows).alias("value"),
+                data.values(str(table), key, rows).alias("child"),
             )
         )
     return pl.concat(parts).sort("_order").select(FINDINGS.names())

@@ -178,21 +178,21 @@ class ReturnData:
 
     # -- what findings show --------------------------------------------------------------------------------------------
 
-    def values(self, table: str, field: str) -> pl.Series:
-        """The values of a field as they were sent, one a row, blank as null; of a derived one as it was made."""
+    def values(self, table: str, field: str, rows: pl.Series) -> pl.Series:
+        """The values of a field in some rows as they were sent, blank as null; of a derived one as it was made."""
         given = self.shown[table]
         listing = next((name for name in self._listings(table) if _value_column(self.table(name)) == field), None)
         if listing and (field in given.columns or listing in self.present):
             listed = (
                 self.listed(listing).group_by(table, maintain_order=True).agg(pl.col(field).str.join(", ")).collect()
             )
-            rows = pl.DataFrame({table: pl.Series(range(given.height), dtype=listed.schema[table])})
-            return rows.join(listed, on=table, how="left", maintain_order="left")[field]
+            wanted = pl.DataFrame({table: rows.cast(listed.schema[table])})
+            return wanted.join(listed, on=table, how="left", maintain_order="left")[field]
         if field in given.columns:
-            return as_text(given.select(field), self.specification.dates)[field]
+            return as_text(given.select(pl.col(field).gather(rows)), self.specification.dates)[field]
         if field in {column.name for column in self.table(table).derived}:
-            return as_text(self[table].select(field).collect())[field]
-        return pl.Series(field, [None] * given.height, pl.String)
+            return as_text(self[table].select(pl.col(field).gather(rows)).collect())[field]
+        return pl.Series(field, [None] * len(rows), pl.String)
 
     def lacks(self, table: str, field: str) -> list[str]:
         """What a derived field would have to be made from and is not at hand; nothing for any other field."""

@@ -204,25 +204,17 @@ class _FrameQuery:
             return pl.DataFrame(schema=_CELLS)
         if not rule.locates:
             return whole_return_cell(rule.code)
+        beside = {table: fields for table, fields in self.beside.items() if table in flagged.columns}
         if "finding" not in flagged.columns:
             # Sorted, since the order of a join is not fixed and the findings' should be.
-            flagged = flagged.sort(*rule.locates, nulls_last=True).with_row_index("finding")
-        beside = {table: fields for table, fields in self.beside.items() if table in flagged.columns}
+            flagged = flagged.sort(*rule.locates, *beside, nulls_last=True).with_row_index("finding")
         parts = [
-            _located(
-                flagged.select(
-                    pl.col(role).cast(pl.Int64).alias("row"), pl.col("finding").cast(pl.Int64).alias("group")
-                )
-                .drop_nulls()
-                .unique(),
-                rule.code,
-                role.removesuffix(OTHER),
-                fields,
-                first_place=10 * number,
-            )
+            _located(flagged.select(row=role, group="finding"), rule.code, role.removesuffix(OTHER), fields, 10 * number)
             for number, (role, fields) in enumerate({**rule.locates, **beside}.items())
         ]
-        return pl.concat(parts).unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
+        cells = pl.concat(parts)
+        # Both of a pair may be the same row, and a row in several findings of one group.
+        return cells.unique(["group", "table", "row", "field"], keep="first", maintain_order=True)
 
     def parts(self) -> Sequence[_Query]:
         """A query for each rule alone."""
@@ -232,20 +224,23 @@ class _FrameQuery:
 _Query = _RowQuery | _FrameQuery
 
 
-def _located(rows: pl.DataFrame, code: str, table: str, fields: Sequence[str], first_place: int = 0) -> pl.DataFrame:
-    """Every field of every row as one cell; ``rows`` has columns ``row`` and ``group``."""
-    return pl.concat(
-        [
-            rows.select(
-                pl.lit(code).alias("rule"),
-                pl.col("group"),
-                pl.lit(place, pl.Int64).alias("place"),
-                pl.lit(table).alias("table"),
-                pl.col("row"),
-                pl.lit(field).alias("field"),
-            )
-            for place, field in enumerate(fields, start=first_place)
-        ]
+def _located(rows: pl.DataFrame, code: str, table: str, fields: Sequence[str], first_place: int) -> pl.DataFrame:
+    """Every field of every row as one cell; ``rows`` has columns ``row`` and ``group``, a null row is no row."""
+    places = pl.DataFrame(
+        {"place": range(first_place, first_place + len(fields)), "field": fields},
+        schema={"place": pl.Int64, "field": pl.String},
+    )
+    return (
+        rows.drop_nulls()
+        .join(places, how="cross")
+        .select(
+            pl.lit(code).alias("rule"),
+            pl.col("group").cast(pl.Int64),
+            "place",
+            pl.lit(table).alias("table"),
+            pl.col("row").cast(pl.Int64),
+            "field",
+        )
     )
 
 

@@ -329,15 +329,14 @@ def _placed(findings: pl.DataFrame, found: Return) -> pl.DataFrame:
     nowhere = findings.filter(pl.col("table").is_null()).with_columns(pl.lit(found.path).alias("file"))
     parts = [nowhere]
     for (table, field), cells in findings.filter(pl.col("table").is_not_null()).group_by("table", "field"):
-        places = found.places[str(table)]
+        wanted = [name for name in (ROW_FILE, ROW_PLACE, str(field)) if name in found.places[str(table)].columns]
+        places = found.places[str(table)].select(pl.col(wanted).gather(cells["row"]))
         row = pl.col(ROW_PLACE)
         own = (
             pl.when(pl.col(str(field)) > 0).then(pl.col(str(field))).otherwise(row) if field in places.columns else row
         )
-        at = places.select(pl.col(ROW_FILE).alias("file"), line_of(own).alias("line"), column_of(own).alias("column"))[
-            cells["row"]
-        ]
-        parts.append(cells.with_columns(at["file"], at["line"], at["column"]))
+        at = places.select(pl.col(ROW_FILE).alias("file"), line_of(own).alias("line"), column_of(own).alias("column"))
+        parts.append(cells.with_columns(at.get_columns()))
     return pl.concat(parts).sort("_order").select(FINDINGS.names())
 
 

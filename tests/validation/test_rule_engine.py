@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -142,3 +144,16 @@ def test_an_identifier_on_many_rows_of_both_years_stays_within_bounds() -> None:
     few = {name: table.head(2) for name, table in tables.items()}
     found = cr.check(few, collection="ssda903", year="2025-26", previous=before, rules=["205A"])
     assert found.group_by("finding").len()["len"].to_list() == [3, 3]
+
+
+def test_findings_on_one_row_stand_in_the_order_of_last_years_rows() -> None:
+    def both(data: ReturnData) -> pl.LazyFrame:
+        return data.join("OC3", "OC3_last", on="child").sort("OC3_last", descending=True)
+
+    rule = replace(rules_in_force("ssda903", "2025-26")[0], kind="frame", locates={"OC3": ["DOB"]}, function=both)
+    rule = replace(rule, reads={"OC3_last": ["DOB"]})
+    rows = {"OC3": pl.DataFrame({"CHILD": ["A"]})}
+    before = {"OC3": pl.DataFrame({"CHILD": ["A"] * 3})}
+    data = ReturnData(rows, specification("ssda903", "2025-26"), previous=before)
+    cells = run([rule], data, own_items=False).cells.filter(table="OC3_last").sort("group")
+    assert cells["row"].to_list() == [0, 1, 2]
