@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, cast
-from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
@@ -38,6 +37,7 @@ from csc_returns.extracts.returns import (
     position,
 )
 from csc_returns.extracts.xml_shared import extra_columns
+from csc_returns.extracts.xml_text import escape, quoteattr
 from csc_returns.remarks import Remark
 from csc_returns.specification import Specification, Table
 

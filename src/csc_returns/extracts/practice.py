@@ -15,7 +15,7 @@ import polars as pl
 
 from csc_returns.extracts.dates import date_of
 from csc_returns.extracts.encoding import sniff_encoding
-from csc_returns.specification import COLLECTIONS, Specification, data_folder, whole_specification, year_ending
+from csc_returns.specification import Specification, data_folder, xml_roots, year_ending
 from csc_returns.specification.load import read_yaml
 
 #: What may stand before the outermost element: a declaration, comments and a document type.
@@ -62,7 +62,7 @@ def collection_of_xml(first: bytes) -> str | None:
     root = _ROOT.match(text)
     if root is None:
         return None
-    names = {whole_specification(collection).root.lower(): collection for collection in COLLECTIONS}
+    names = {name.lower(): collection for name, collection in xml_roots().items()}
     return names.get(root.group(1).lower())
 
 

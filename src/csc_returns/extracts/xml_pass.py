@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
 from csc_returns.extracts.returns import NESTED_CHILD, ROW_PLACE, UNPLACED, Return
 from csc_returns.extracts.rows import Rows
+from csc_returns.extracts.xml_text import escape, quoteattr
 from csc_returns.extracts.xml_tree import Node, element_tree, where_known
 from csc_returns.remarks import Remark
 from csc_returns.specification import COLLECTIONS, Specification, whole_specification

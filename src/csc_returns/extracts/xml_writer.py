@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from csc_returns.extracts.returns import Return
 from csc_returns.extracts.xml_rows import CHILD, LINKS, Linked
 from csc_returns.extracts.xml_shared import as_in_xml, together
+from csc_returns.extracts.xml_text import escape
 from csc_returns.extracts.xml_tree import Node, element_tree
 from csc_returns.specification import Specification, whole_specification
 

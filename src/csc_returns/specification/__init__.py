@@ -12,6 +12,7 @@ from csc_returns.specification.load import (
     ons_code,
     specification,
     whole_specification,
+    xml_roots,
 )
 from csc_returns.specification.model import (
     Code,
@@ -51,6 +52,7 @@ __all__ = [
     "period_of",
     "specification",
     "whole_specification",
+    "xml_roots",
     "year_before",
     "year_ending",
     "year_of",

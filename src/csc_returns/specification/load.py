@@ -49,6 +49,17 @@ def read_yaml(*parts: str) -> Any:
 
 
 @functools.cache
+def xml_roots() -> dict[str, str]:
+    """Outermost XML element → collection, of all that are held: the heads of their files are enough to tell."""
+    roots = {}
+    for collection in COLLECTIONS:
+        text = data_folder("schemas").joinpath(collection, "tables.yaml").read_text(encoding="utf-8")
+        head = yaml.safe_load(text.partition("\ntables:")[0])
+        roots[str(head["root"])] = collection
+    return roots
+
+
+@functools.cache
 def code_lists(collection: str) -> dict[str, tuple[Code, ...]]:
     """Every code list of a collection, all years."""
     return {

@@ -209,7 +209,9 @@ class _FrameQuery:
             # Sorted, since the order of a join is not fixed and the findings' should be.
             flagged = flagged.sort(*rule.locates, *beside, nulls_last=True).with_row_index("finding")
         parts = [
-            _located(flagged.select(row=role, group="finding"), rule.code, role.removesuffix(OTHER), fields, 10 * number)
+            _located(
+                flagged.select(row=role, group="finding"), rule.code, role.removesuffix(OTHER), fields, 10 * number
+            )
             for number, (role, fields) in enumerate({**rule.locates, **beside}.items())
         ]
         cells = pl.concat(parts)
