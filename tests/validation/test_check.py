@@ -220,3 +220,17 @@ def test_decimal_counts_are_whole_numbers() -> None:
 
     counts = pl.DataFrame({"NumberOfPreviousCPP": [Decimal("1.00"), Decimal("1.50")]})
     assert [row for _, _, row, _ in cells({"ChildProtectionPlans": counts}, "8730")] == [1]
+
+
+def test_a_sender_or_reference_data_of_the_wrong_type_is_refused() -> None:
+    with pytest.raises(TypeError, match="local_authority is text"):
+        cr.check({}, collection="ssda903", year="2025-26", local_authority=301)
+    with pytest.raises(TypeError, match="providers is a NoneType"):
+        cr.check({}, collection="ssda903", year="2025-26", reference={"providers": None})
+    with pytest.raises(ValueError, match="no reference data 'registers'"):
+        cr.check({}, collection="ssda903", year="2025-26", reference={"registers": pl.DataFrame()})
+
+
+def test_flags_may_be_true_and_false_where_a_return_writes_1_and_0() -> None:
+    tables = {"OC2": pl.DataFrame({"CHILD": ["A", "B"], "IMMUNISATIONS": [True, False]})}
+    assert cr.check(tables, collection="ssda903", year="2025-26", rules=["181"]).is_empty()

@@ -100,8 +100,10 @@ def _set(path: str, files: list[CsvTable], specification: Specification) -> Retu
     for part in files:
         known = parts.setdefault(part.name, [])
         if known and part.name:
-            message = f"{part.name} stands in another file too: the rows were put together, those of this file behind"
-            remarks.append(Remark("CSC023", message, part.file))
+            message = (
+                f"{part.name} stands in {known[0].file} too: the rows were put together, those of this file behind"
+            )
+            remarks.append(Remark("CSC023", message, part.file, 1))
         known.append(part)
     whole = {name: _appended(parts[name]) for name in [*specification.tables, ""] if name in parts}
     unplaced = [table.unplaced for table in whole.values()]

@@ -81,6 +81,8 @@ def check(
             if code not in known:
                 raise ValueError(f"There is no rule {code!r}.{suggestion(str(code), known)}")
     _look_at_period(period)
+    if local_authority is not None and not isinstance(local_authority, str):
+        raise TypeError(f"local_authority is text, such as 'E09000002', not a {type(local_authority).__name__}.")
     data = ReturnData(
         frames,
         specification(collection, year),
@@ -233,9 +235,12 @@ def reference_data(reference: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFr
 
     Raises:
         ValueError: a name that no rule knows.
+        TypeError: no polars frame.
     """
     known = [name for name in NEEDS if name != "local_authority"]
-    for name in reference:
+    for name, frame in reference.items():
         if name not in known:
             raise ValueError(f"There is no reference data {name!r}: known are {', '.join(known)}.")
+        if not isinstance(frame, pl.DataFrame):
+            raise TypeError(f"Reference data {name} is a {type(frame).__name__}; give a polars DataFrame.")
     return {name: as_text(frame) for name, frame in reference.items()}
