@@ -39,7 +39,7 @@ def test_both_ways_of_sending_give_the_same_figures():
 
 def test_the_table_names_what_is_lacking():
     result = run(CIN, "-i", "re-referrals-12m", "--set", "clock=previous_closure")
-    assert "re-referrals-12m (clock=previous_closure)" in result.stdout
+    assert "2025-04-01 to 2026-03-31, clock=previous_closure" in result.stdout
     assert "undercounted" in " ".join(result.stdout.split())
 
 
