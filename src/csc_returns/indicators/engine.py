@@ -55,6 +55,8 @@ CHILDREN = pl.Schema(
 #: Between the two parts of a breakdown, or category, that crosses a distribution with something else.
 AND = ", "
 
+_NOTHING_SHARED = pl.QueryOptFlags(comm_subplan_elim=False)
+
 _SCALE: Mapping[Unit, int] = {"percent": 100, "percent_distribution": 100, "rate_per_10000": 10_000}
 _MEANS: tuple[Unit, ...] = ("mean", "months", "miles_mean", "years_mean")
 _MEDIANS: tuple[Unit, ...] = ("days_median", "weeks_median", "months_median", "miles_median")
@@ -121,8 +123,13 @@ class Engine:
             by: names of the breakdowns wanted; all when None. The total is always there.
         """
         prepared = [self._prepare(job, by) for job in jobs]
+        # First the rows, then what is counted of them, which reads them several times. What definitions share is in memory by
+        # now: to look for more in common would cost more than it saves.
+        rows = pl.collect_all([one.rows for one in prepared], optimizations=_NOTHING_SHARED)
+        for one, collected in zip(prepared, rows, strict=True):
+            one.rows = collected.lazy()
         queries = [query for one in prepared for query in self._queries(one)]
-        found = iter(pl.collect_all(queries))
+        found = iter(pl.collect_all(queries, optimizations=_NOTHING_SHARED))
         frames = []
         for one in prepared:
             counted, remarks = next(found), next(found)
