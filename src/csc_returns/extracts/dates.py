@@ -49,6 +49,11 @@ def uk_date(text: pl.Expr) -> pl.Expr:
     return pl.when(readable).then(text).str.to_date("%d/%m/%Y", strict=False)
 
 
+def with_known_parts(text: pl.Expr) -> pl.Expr:
+    """DD/MM/YYYY text with 01 for an unknown day or month (ZZ) and 2000, a leap year, for an unknown year (ZZZZ)."""
+    return text.str.replace("^ZZ/", "01/").str.replace("/ZZ/", "/01/").str.replace("/ZZZZ$", "/2000")
+
+
 def date_of(text: pl.Expr, dates: str) -> pl.Expr:
     """Text as a date, in the form of a specification (``Specification.dates``); else null."""
     return {"iso": iso_date, "uk": uk_date}[dates](text)

@@ -15,7 +15,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.config import ValidationDepth, config_context
 
-from csc_returns.extracts.dates import date_of
+from csc_returns.extracts.dates import date_of, with_known_parts
 from csc_returns.specification import Item, ItemRule, Specification, Table, local_authorities
 
 #: Own code of each kind of fault, where no DfE rule is in force.
@@ -36,11 +36,6 @@ _DATE_TIME = r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]
 _FAILURES = pl.Schema({"rule": pl.String(), "row": pl.Int64(), "field": pl.String()})
 
 
-def _with_known_parts(date: pl.Expr) -> pl.Expr:
-    """DD/MM/YYYY text in which ZZ for day or month is written as 01 and ZZZZ for the year as 2000, a leap year."""
-    return date.str.replace("^ZZ/", "01/").str.replace("/ZZ/", "/01/").str.replace("/ZZZZ$", "/2000")
-
-
 def faults(item: Item, rule: ItemRule | None = None) -> dict[str, pl.Expr]:
     """Kind of fault → expression that is true where the value of an item has it; a blank value is no other fault."""
     value = pl.col(item.name)
@@ -54,7 +49,7 @@ def faults(item: Item, rule: ItemRule | None = None) -> dict[str, pl.Expr]:
         found["boolean"] = ~value.str.to_lowercase().is_in(["0", "1", "true", "false"])
     if item.type in {"date", "partial_date"}:
         partial = item.type == "partial_date" or (rule is not None and rule.partial_dates)
-        date = date_of(_with_known_parts(value) if partial else value, item.dates)
+        date = date_of(with_known_parts(value) if partial else value, item.dates)
         found["date"] = date.is_null() & value.is_not_null()
     if item.type == "datetime":
         found["date"] = ~value.str.strip_chars().str.contains(_DATE_TIME)

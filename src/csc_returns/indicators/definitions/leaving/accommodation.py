@@ -14,8 +14,7 @@ from csc_returns.indicators.cohorts.cla import (
     cla_episodes,
 )
 from csc_returns.indicators.dates import birthday_1_march
-from csc_returns.indicators.definitions.leaving.activities import AGE_GROUPS
-from csc_returns.indicators.definitions.leaving.activity import NOT_BY_QUARTER, NOT_KNOWN
+from csc_returns.indicators.definitions.leaving.activities import AGE_GROUPS, NOT_BY_QUARTER, NOT_KNOWN
 from csc_returns.indicators.groups import FOSTERING, UNKNOWN, one_of
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope

@@ -6,7 +6,7 @@ import polars as pl
 
 from csc_returns.indicators.breakdowns import CARE_LEAVERS
 from csc_returns.indicators.cohorts.cla import care_leavers
-from csc_returns.indicators.definitions.leaving.activity import NOT_BY_QUARTER, activity_known
+from csc_returns.indicators.definitions.leaving.activities import NOT_BY_QUARTER, activity_known
 from csc_returns.indicators.groups import one_of
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope

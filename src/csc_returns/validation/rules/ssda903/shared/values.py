@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from csc_returns.extracts.dates import uk_date
+from csc_returns.extracts.dates import uk_date, with_known_parts
 from csc_returns.specification import whole_specification
 from csc_returns.validation.data import SENT
 
@@ -124,8 +124,7 @@ def partial_date(column: str) -> pl.Expr:
     An unknown day or month is read as 01 and an unknown year as 2000. Null where the text is blank or no such date, as with a
     year of two characters.
     """
-    text = pl.col(column).str.replace(r"^ZZ/", "01/").str.replace(r"/ZZ/", "/01/").str.replace(r"/ZZZZ$", "/2000")
-    return uk_date(text)
+    return uk_date(with_known_parts(pl.col(column)))
 
 
 def partial_date_end(column: str) -> pl.Expr:
