@@ -88,3 +88,28 @@ def test_what_cannot_be_done_is_said_with_status_2(arguments, words):
     result = run(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_a_return_that_breaks_off_is_said_beside_its_figures_and_by_the_status(tmp_path):
+    whole = Path(CIN).read_bytes()
+    cut = tmp_path / "cin_2025-26.xml"
+    cut.write_bytes(whole[: whole.rindex(b"<Child>") + 40])
+    result = run(str(cut), "-i", "re-referrals-12m,cin-rate-31-march", "-f", "csv")
+    assert result.exit_code == 2
+    figures = pl.read_csv(result.stdout.encode(), infer_schema=False)
+    assert figures.height == 2
+    words = "only a part of the children in need census of 2025-04-01 to 2026-03-31 could be read"
+    assert [note.count(words) for note in figures["note"]] == [1, 1]
+    assert all(int(number) > 0 for number in figures["numerator"])
+
+
+def test_a_table_that_breaks_off_is_said_beside_the_figures(tmp_path):
+    for file in Path(CARE).iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    episodes = tmp_path / "episodes.csv"
+    episodes.write_bytes(episodes.read_bytes() + b'"12')
+    result = run(str(tmp_path), CIN, "-i", "cla-family-network,re-referrals-12m", "-f", "csv", "--year", "2025-26")
+    assert result.exit_code == 2
+    notes = dict(pl.read_csv(result.stdout.encode(), infer_schema=False).select("indicator", "note").unique().rows())
+    assert "only a part of the children looked after return" in notes["cla-family-network"]
+    assert "only a part" not in (notes["re-referrals-12m"] or "")

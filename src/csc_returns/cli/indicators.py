@@ -113,7 +113,7 @@ def indicators(
 ) -> None:
     """Compute indicators from returns.
 
-    Exit status: 0 computed, 2 an input could not be used.
+    Exit status: 0 computed, 2 an input could not be used as it should be; what could be read is computed all the same.
     """
     from csc_returns.cli.console import Progress, fail, refuse_to_overwrite, write_report
     from csc_returns.cli.options import authority_of_text
@@ -139,7 +139,7 @@ def indicators(
             refuse_to_overwrite(children, paths or [])
             if paths:
                 authority = authority_of_text(local_authority) if local_authority else None
-                history, rules = _history(paths, authority, postcodes, progress)
+                history, rules, usable = _history(paths, authority, postcodes, progress)
             if list_all:
                 _list(history, period.value, year, day, output_file)
                 raise typer.Exit
@@ -161,8 +161,9 @@ def indicators(
             output_file.write_bytes(reports.as_parquet(found))
         except OSError as error:
             fail(f"{output_file} cannot be written ({error.strerror or type(error).__name__}).")
-        return
-    write_report(lambda width, colour: _rendered(found, output_format, width, colour), output_file)
+    else:
+        write_report(lambda width, colour: _rendered(found, output_format, width, colour), output_file)
+    raise typer.Exit(0 if usable else 2)
 
 
 def _rendered(found: pl.DataFrame, output_format: MeasureFormat, width: int, colour: bool) -> str:
@@ -175,8 +176,9 @@ def _rendered(found: pl.DataFrame, output_format: MeasureFormat, width: int, col
 
 def _history(
     paths: list[str], authority: str | None, postcodes: str | None, progress: object
-) -> tuple[History, dict[tuple[str, str, int], list[str]]]:
-    """The history of the returns, and which rules flagged rows that cannot be used (they are checked only if there are any).
+) -> tuple[History, dict[tuple[str, str, int], list[str]], bool]:
+    """The history of the returns; which rules flagged rows that cannot be used (only returns that have any are checked); and
+    whether every input could be used as it should be.
 
     Raises:
         ValueError: nothing could be read.
@@ -185,9 +187,10 @@ def _history(
     from csc_returns.extracts.read import read
     from csc_returns.extracts.reference import read_postcodes
     from csc_returns.history import build_history
-    from csc_returns.indicators.run import history_of
+    from csc_returns.indicators.run import flagging_rules
     from csc_returns.remarks import OWN
-    from csc_returns.validation.validate import validate
+    from csc_returns.validation.result import Result
+    from csc_returns.validation.validate import check_return
 
     assert isinstance(progress, Progress)
     progress.tell("Reading")
@@ -209,8 +212,10 @@ def _history(
     rules: dict[tuple[str, str, int], list[str]] = {}
     if not history.left_out.is_empty():
         progress.tell("Looking up why rows cannot be used")
-        _, rules = history_of([validate(paths)])
-    return history, rules
+        lost = set(history.left_out["path"])
+        checked = [(one, check_return(one, None, authority)) for one in returns if one.path in lost]
+        rules = flagging_rules(Result(findings, [one], [what]) for one, (findings, what) in checked)
+    return history, rules, all(found.usable for found in returns)
 
 
 def _list(

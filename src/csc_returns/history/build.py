@@ -93,7 +93,7 @@ def build_history(
     """
     importlib.import_module("csc_returns.validation.rules.ssda903.derived")
     sources = _sources(returns, reference, local_authority)
-    covered = [(one.la, one.collection, one.data.start, one.data.end) for one in sources]
+    covered = [(one.la, one.collection, one.data.start, one.data.end, one.broken_off) for one in sources]
     raw: dict[str, list[pl.DataFrame]] = {}
     left_out = []
     for source in sources:
@@ -152,9 +152,13 @@ def _sources(
         year = specification(found.collection, found.year)
         tables = with_usual_dates(found.tables, whole_specification(found.collection), found.date_form)
         data = ReturnData(tables, year, reference=reference, local_authority=la or None)
-        typed.append((data.end, found.collection, la, found.path, data))
+        broken_off = not found.whole or bool(found.in_part)
+        typed.append((data.end, found.collection, la, found.path, data, broken_off))
     typed.sort(key=lambda one: one[:4])
-    return [Source(number, collection, la, path, data) for number, (_, collection, la, path, data) in enumerate(typed)]
+    return [
+        Source(number, collection, la, path, data, broken_off)
+        for number, (_, collection, la, path, data, broken_off) in enumerate(typed)
+    ]
 
 
 def _filled(rows: pl.DataFrame, name: str) -> pl.DataFrame:

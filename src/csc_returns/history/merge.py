@@ -32,13 +32,17 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Source:
-    """One return: ``data`` holds its tables as the rules see them, ``number`` is its place among all, the latest year last."""
+    """One return: ``data`` holds its tables as the rules see them, ``number`` is its place among all, the latest year last.
+
+    ``broken_off`` says that it, or a table of it, was not read to its end.
+    """
 
     number: int
     collection: str
     la: str
     path: str
     data: ReturnData
+    broken_off: bool = False
 
     def rows(self, table: str, *columns: pl.Expr, dates: Mapping[str, str] | None = None) -> pl.LazyFrame:
         """Some columns of a table beside the origin of each row; ``_bad`` says whether one of the ``dates`` is unreadable.

@@ -167,8 +167,10 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
     "deprivations_of_liberty": {"child": _NUMBER, "start_date": _DATE, "end_date": _DATE},
 }
 
-#: Returns that were read: what each one speaks of.
-COVERED = pl.Schema({"la": _TEXT, "collection": _TEXT, "first_day": _DATE, "last_day": _DATE})
+#: Returns that were read: what each one speaks of, and whether it was not read to its end.
+COVERED = pl.Schema(
+    {"la": _TEXT, "collection": _TEXT, "first_day": _DATE, "last_day": _DATE, "broken_off": pl.Boolean()}
+)
 
 #: Values of one event that two returns give differently; the later one is taken.
 CONTRADICTIONS = pl.Schema(

@@ -448,12 +448,15 @@ def lacking(
         # The last day of a month stays one.
         last = months_later(period.end + dt.timedelta(days=1), need.months_after) - dt.timedelta(days=1)
         own = covered.filter((pl.col("la") == la) & (pl.col("collection") == need.collection)).sort("first_day")
+        touching = own.filter((pl.col("first_day") <= last) & (pl.col("last_day") >= first))
+        for start, end in touching.filter("broken_off").select("first_day", "last_day").rows():
+            lacks.append(f"only a part of the {TITLES[need.collection]} of {start} to {end} could be read")
         if _covers(own.select("first_day", "last_day").rows(), first, last, period.kind == "snapshot"):
             continue
         if need.otherwise is None:
             return f"not computed: no {TITLES[need.collection]} from {first} to {last}", []
         lacks.append(f"no {TITLES[need.collection]} for all of {first} to {last}: {need.otherwise}")
-    return None, lacks
+    return None, list(dict.fromkeys(lacks))
 
 
 def _covers(spans: Sequence[tuple[dt.date, dt.date]], first: dt.date, last: dt.date, part: bool) -> bool:

@@ -84,18 +84,20 @@ def history_of(
     if isinstance(returns, History):
         return returns, {}
     flat = list(_flattened(returns))
+    found = [held for one in flat for held in ([one] if isinstance(one, Return) else one.returns)]
+    results = [one for one in flat if not isinstance(one, Return)]
+    return build_history(found, reference=reference, local_authority=local_authority), flagging_rules(results)
+
+
+def flagging_rules(results: Iterable[Result]) -> dict[tuple[str, str, int], list[str]]:
+    """Which rules flagged which row: (path of the return, table, row) → codes."""
     rules: dict[tuple[str, str, int], list[str]] = {}
-    found: list[Return] = []
-    for one in flat:
-        if isinstance(one, Return):
-            found.append(one)
-            continue
-        found += one.returns
+    for one in results:
         paths = {file: held.path for held in one.returns for file in _files(held)}
         located = one.findings.filter(pl.col("row").is_not_null()).select("file", "table", "row", "rule").unique()
         for file, table, row, rule in located.sort(pl.all()).rows():
             rules.setdefault((paths.get(file, file), table, row), []).append(rule)
-    return build_history(found, reference=reference, local_authority=local_authority), rules
+    return rules
 
 
 def jobs_of(
