@@ -27,7 +27,7 @@ def history(children=1, last=YEAR_END, **frames) -> History:
 
 
 def totals(found: History, name: str, **asked):
-    rows = cr.indicators(found, [name], by=[], **{"year": "2024-25"} | asked)
+    rows = cr.indicators(found, [name], by=[], small_denominator=0, **{"year": "2024-25"} | asked)
     return rows.filter(pl.col("breakdown") == "total").rows(named=True)
 
 
@@ -95,7 +95,10 @@ def test_health_of_a_child_without_a_row():
 
 
 def test_orders_of_children_out_of_care_are_named():
-    orders = [{"child": at, "start_date": D(2026, 5, 1), "end_date": D(2027, 3, 31)} for at in (0, 0, 1)]
+    orders = [
+        {"child": at, "start_date": day, "end_date": D(2027, 3, 31)}
+        for at, day in ((0, D(2026, 5, 1)), (0, D(2026, 5, 2)), (1, D(2026, 5, 1)))
+    ]
     found = history(2, last=D(2027, 3, 31), deprivations_of_liberty=orders)
     gone = found.frames["episodes"].with_columns(
         pl.when(pl.col("child") == 1).then(D(2021, 1, 1)).alias("end_date"),

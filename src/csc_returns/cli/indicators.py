@@ -83,6 +83,9 @@ def indicators(
             show_default=False,
         ),
     ] = None,
+    small_denominator: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Flag percentages of fewer than this in their note.")
+    ] = 10,
     local_authority: Annotated[
         str | None,
         typer.Option(metavar="CODE", help="Authority that sends the returns that do not say it.", show_default=False),
@@ -146,7 +149,12 @@ def indicators(
             assert history is not None
             progress.tell("Computing")
             jobs = jobs_of(history, _parts(only) or None, period.value, year, day, variants or ())
-            engine = Engine(history, population=population_of(population, history.authorities), rules=rules)
+            engine = Engine(
+                history,
+                population=population_of(population, history.authorities),
+                rules=rules,
+                small_denominator=small_denominator,
+            )
             found = engine.measures(jobs, breakdowns)
             behind = engine.children(jobs) if children else None
     except ValueError as error:

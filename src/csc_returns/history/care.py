@@ -6,7 +6,8 @@ from typing import Literal
 
 import polars as pl
 
-from csc_returns.validation.rules.ssda903.shared.groups import NEW_EPISODE, STARTED, TEMPORARY
+from csc_returns.validation.rules.ssda903.shared.geography import same_form
+from csc_returns.validation.rules.ssda903.shared.groups import NEW_EPISODE, NO_URN, STARTED, TEMPORARY
 
 #: Reasons for a new episode with which a child comes to live elsewhere: start of care, new placement, both at once.
 MOVES = ("S", "P", "B")
@@ -22,8 +23,11 @@ def in_order(episodes: pl.LazyFrame) -> pl.LazyFrame:
     """The episodes that count as being looked after, in the order of each child's, with ``begins_care``.
 
     An episode begins care where it says so, where it is the child's first that is known, and behind one that ended the care.
+    Rows that say the same in everything are one episode.
     """
+    said = [name for name in episodes.collect_schema().names() if name != "episode"]
     ordered = episodes.filter("counted").sort("child", "start_date", "end_date", "episode", nulls_last=True)
+    ordered = ordered.unique(said, keep="first", maintain_order=True)
     ended_care = pl.col("end_reason").is_not_null() & (pl.col("end_reason") != NEW_EPISODE)
     before = pl.col("child").shift() == pl.col("child")
     begins = ~before.fill_null(False) | (pl.col("new_episode_reason") == STARTED).fill_null(False) | ended_care.shift()
@@ -38,6 +42,7 @@ def with_periods(episodes: pl.LazyFrame) -> pl.LazyFrame:
 def periods_of_care(episodes: pl.LazyFrame) -> pl.LazyFrame:
     """Periods of care: ``period``, ``child``, ``start_date``, ``end_date`` and ``end_reason`` (both null while it lasts).
 
+    Where the last episode known ended with X1, and none follows, ``end_date`` is its last day and ``end_reason`` null.
     ``start_seen`` is false where the returns begin in the middle of the period, so that it began before ``start_date``.
     """
     return (
@@ -63,7 +68,7 @@ def placement_spells(
     """Placement spells: ``spell``, ``child``, ``period``, ``start_date``, ``end_date``, ``placement``, ``provider``, ``urn``.
 
     ``placement``, ``provider`` and ``urn`` are those of the spell's last episode. ``first_episode`` and ``last_episode`` number
-    the episodes with which it began and ended.
+    the episodes with which it began and ended. An episode that does not say why it is new is no move.
 
     Args:
         episodes: as in the history.
@@ -78,11 +83,11 @@ def placement_spells(
         ordered = ordered.filter(~is_temporary)
     first = (pl.col("period") != pl.col("period").shift()).fill_null(True)
     moves = pl.col("new_episode_reason").is_in([*MOVES, *(SAME_CARER if same_carer_moves == "count" else ())])
-    came_back = pl.col("after_temporary") & _same("placement") & (_same_place() | _place_unknown())
+    came_back = pl.col("after_temporary") & _same(pl.col("placement")) & (_same_place() | _place_unknown())
     carried_on = came_back if temporary == "ignore" else pl.lit(value=False)
     if status_only_changes == "ignore":
         carried_on |= (pl.col("change_reason").shift() == STATUS_ONLY).fill_null(False) & _same_place()
-    begins = first | (moves.fill_null(True) & ~carried_on)
+    begins = first | (moves.fill_null(False) & ~carried_on)
     return (
         ordered.with_columns(begins.cum_sum().cast(pl.Int64).alias("spell"))
         .group_by("spell", maintain_order=True)
@@ -95,16 +100,21 @@ def placement_spells(
     )
 
 
-def _same(column: str) -> pl.Expr:
-    return (pl.col(column) == pl.col(column).shift()).fill_null(False)
+def _same(value: pl.Expr) -> pl.Expr:
+    return (value == value.shift()).fill_null(False)
+
+
+def _urn() -> pl.Expr:
+    """The provider; null where it has no number, for then others may have none either."""
+    return pl.when(pl.col("urn") != NO_URN).then(pl.col("urn"))
 
 
 def _same_place() -> pl.Expr:
     """The same provider or the same postcode as in the row before."""
-    return _same("urn") | _same("placement_postcode")
+    return _same(_urn()) | _same(same_form(pl.col("placement_postcode")))
 
 
 def _place_unknown() -> pl.Expr:
     """Neither this row nor the one before has a provider or a postcode: the code alone tells."""
-    blank = pl.col("urn").is_null() & pl.col("placement_postcode").is_null()
+    blank = _urn().is_null() & pl.col("placement_postcode").is_null()
     return blank & blank.shift(fill_value=False)

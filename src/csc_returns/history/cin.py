@@ -35,17 +35,18 @@ def _children(source: Source) -> pl.LazyFrame:
             "expected_birth_date": "ExpectedPersonBirthDate",
             "death_date": "PersonDeathDate",
         },
-    ).with_columns(pl.lit(value=False).alias("_bad"))
+    )
     characters = source.rows("ChildCharacteristics", _text("ethnicity", "Ethnicity"))
     disability = source.rows("Disabilities", _text("_disability", "Disability"))
     disabled = (
-        disability.filter(pl.col("_disability").is_not_null())
+        disability.filter(pl.col("_disability").is_not_null() & pl.col("_id").is_not_null())
         .group_by("_source", "_la", "_id")
         .agg((pl.col("_disability") != "NONE").any().alias("disabled"))
         .with_columns(
             pl.lit(None, pl.Int64).alias("_row"),
             pl.lit("Disabilities").alias("_table"),
             pl.lit(value=False).alias("_bad"),
+            pl.lit("").alias("_absent"),
         )
     )
     return pl.concat([identified, characters, disabled], how="diagonal")
@@ -128,16 +129,12 @@ def frames(source: Source) -> dict[str, pl.LazyFrame]:
 
 def _factors(source: Source) -> pl.LazyFrame:
     """One row an assessment and factor, by the number of the assessment within this return."""
-    listed = source.data.listed("AssessmentFactorsList") if _has_factors(source) else None
+    listed = source.data.listed("AssessmentFactorsList") if source.lists_factors else None
     if listed is None:
         return source.rows("Assessments", pl.col("assessment").alias("_assessment")).limit(0)
     return (
         source.rows("Assessments", pl.col("assessment").alias("_assessment"))
         .join(listed, left_on="_row", right_on=pl.col("Assessments").cast(pl.Int64), how="inner")
         .with_columns(_text("factor", "AssessmentFactors"))
-        .select("_source", "_la", "_id", "_row", "_table", "_bad", "_assessment", "factor")
+        .select("_source", "_la", "_id", "_row", "_table", "_bad", "_absent", "_assessment", "factor")
     )
-
-
-def _has_factors(source: Source) -> bool:
-    return "Assessments" in source.data.present and "AssessmentFactorsList" in source.data.present

@@ -33,6 +33,8 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
         "disabled": _YES_NO,
         "mother": _YES_NO,
     },
+    # vanished, here and below: it was open in a return, and the next one that should tell of it does not. When and how it ended
+    # is not known; its last day is then the first of the next return, so that nothing counts as open that nobody reports.
     # conference_date: an initial conference that no enquiry of this authority led to (transfer in).
     "referrals": {
         "referral": _NUMBER,
@@ -44,6 +46,7 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
         "closure_reason": _TEXT,
         "no_further_action": _YES_NO,
         "conference_date": _DATE,
+        "vanished": _YES_NO,
     },
     # completed_date: the day of authorisation.
     "assessments": {
@@ -67,7 +70,13 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
     },
     # Initial child protection conferences, one a child and day. enquiry: null for a transfer in.
     "conferences": {"referral": _NUMBER, "child": _NUMBER, "conference_date": _DATE, "enquiry": _NUMBER},
-    "cin_plans": {"referral": _NUMBER, "child": _NUMBER, "start_date": _DATE, "end_date": _DATE},
+    "cin_plans": {
+        "referral": _NUMBER,
+        "child": _NUMBER,
+        "start_date": _DATE,
+        "end_date": _DATE,
+        "vanished": _YES_NO,
+    },
     # previous_plans: earlier child protection plans as the return counts them.
     "protection_plans": {
         "plan": _NUMBER,
@@ -78,6 +87,7 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
         "initial_category": _TEXT,
         "latest_category": _TEXT,
         "previous_plans": _NUMBER,
+        "vanished": _YES_NO,
     },
     "plan_reviews": {"plan": _NUMBER, "child": _NUMBER, "review_date": _DATE},
     "pre_proceedings": {
@@ -116,6 +126,7 @@ FRAMES: Mapping[str, Mapping[str, pl.DataType]] = {
         "distance": _DECIMAL,
         "short_break": _YES_NO,
         "counted": _YES_NO,
+        "vanished": _YES_NO,
     },
     "statutory_reviews": {"child": _NUMBER, "review_date": _DATE, "review_code": _TEXT},
     # kind: M missing, A away without authorisation.
@@ -172,7 +183,8 @@ COVERED = pl.Schema(
     {"la": _TEXT, "collection": _TEXT, "first_day": _DATE, "last_day": _DATE, "broken_off": pl.Boolean()}
 )
 
-#: Values of one event that two returns give differently; the later one is taken.
+#: Values of one event that two returns give differently; the later one is taken. ``earlier`` of the end of an event is "open" and
+#: ``later`` "not in the return" where the later return should tell of it and does not. Of the returns the last days and paths.
 CONTRADICTIONS = pl.Schema(
     {
         "la": _TEXT,
@@ -184,10 +196,13 @@ CONTRADICTIONS = pl.Schema(
         "later": _TEXT,
         "earlier_return": _DATE,
         "later_return": _DATE,
+        "earlier_path": _TEXT,
+        "later_path": _TEXT,
     }
 )
 
-#: Rows of returns that are no event: of which frame, which row of which table of which file (``path``), and why.
+#: Rows of returns that are no event, or not all that an event should be: of which frame, which row of which table of which file
+#: (``path``), and why.
 LEFT_OUT = pl.Schema(
     {
         "la": _TEXT,

@@ -28,7 +28,9 @@ def _children(source: Source) -> pl.LazyFrame:
             columns += [yes_no("MOTHER").alias("mother")] if "MOTHER" in table.items else []
         parts.append(
             source.rows(name, *columns, dates={"birth_date": "DOB"}).with_columns(
-                pl.lit(value=False).alias("_bad"), pl.lit(name == "Header").alias("_header")
+                # Only the header is asked for a readable date of birth: the other tables have one for want of a header.
+                (pl.col("_bad") & pl.lit(name == "Header")).alias("_bad"),
+                pl.lit(name == "Header").alias("_header"),
             )
         )
     if not parts:
@@ -37,7 +39,7 @@ def _children(source: Source) -> pl.LazyFrame:
     values = [
         name for name in ("birth_date", "sex", "ethnicity", "mother") if name in together.collect_schema().names()
     ]
-    origin = pl.col("_row", "_table", "_bad").last()
+    origin = pl.col("_row", "_table", "_bad", "_absent").last()
     by = ["_source", "_la", "_id"]
     return together.group_by(by, maintain_order=True).agg(origin, pl.col(values).drop_nulls().last())
 

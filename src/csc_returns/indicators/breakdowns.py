@@ -38,7 +38,8 @@ def _known(text: pl.Expr) -> pl.Expr:
 
 def _bands(years: pl.Expr, limits: Sequence[tuple[int, str]]) -> pl.Expr:
     """The band of an age: each limit is the first age above the band."""
-    chain: Any = pl.when(years.is_null()).then(pl.lit(UNKNOWN))
+    # A date of birth behind the day is a mistake, unless the child is unborn.
+    chain: Any = pl.when(years.is_null() | (years < 0)).then(pl.lit(UNKNOWN))
     for above, name in limits[:-1]:
         chain = chain.when(years < above).then(pl.lit(name))
     expression: pl.Expr = chain.otherwise(pl.lit(limits[-1][1]))
@@ -63,7 +64,7 @@ AGE_AT_START = Breakdown(
     "age_at_start_of_period", _bands(age(pl.col("care_began")), _CLA_BANDS), ("care_began",), AGE_CLA.order
 )
 #: Age on the day of the row, year by year; for care leavers that is the age reached in the year.
-SINGLE_YEAR = Breakdown("single_year_of_age", _known(age(_DAY).cast(pl.String)))
+SINGLE_YEAR = Breakdown("single_year_of_age", _known(pl.when(age(_DAY) >= 0).then(age(_DAY)).cast(pl.String)))
 SEX = Breakdown(
     "sex",
     pl.col("sex").replace_strict({"M": "male", "F": "female"}, default=UNKNOWN, return_dtype=pl.String),

@@ -35,11 +35,11 @@ def age(on: pl.Expr | dt.date, birth_date: str = "birth_date") -> pl.Expr:
     """Completed years on a day; below zero before birth, null without a date of birth."""
     day, born = pl.lit(on) if isinstance(on, dt.date) else on, pl.col(birth_date)
 
-    def month_and_day(date: pl.Expr) -> pl.Expr:
-        return date.dt.month().cast(pl.Int64) * 100 + date.dt.day()
+    def digits(date: pl.Expr) -> pl.Expr:
+        """20260331 for 31 March 2026: what lies between two such numbers has as many ten-thousands as there are birthdays."""
+        return date.dt.year().cast(pl.Int64) * 10_000 + date.dt.month().cast(pl.Int64) * 100 + date.dt.day()
 
-    years = day.dt.year().cast(pl.Int64) - born.dt.year()
-    return years - (month_and_day(born) > month_and_day(day)).cast(pl.Int64)
+    return (digits(day) - digits(born)) // 10_000
 
 
 def birthday_1_march(years: int, birth_date: str = "birth_date") -> pl.Expr:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from csc_returns.history import History
 from csc_returns.indicators.catalogue import not_computable
-from csc_returns.indicators.engine import TITLES, lacking
-from csc_returns.indicators.indicator import Indicator, Need, all_indicators, shown
+from csc_returns.indicators.coverage import Coverage, needed_returns
+from csc_returns.indicators.indicator import Indicator, all_indicators, shown
 from csc_returns.indicators.periods import Period
 
 _UNITS = {
@@ -63,27 +63,17 @@ def _lacks(one: Indicator, history: History | None, period: Period | None) -> st
     if history is None or period is None:
         return None
     words = []
+    coverage = Coverage(history)
     for la in history.authorities:
-        missing, lacks = lacking(one, one.defaults, period, history.covered, la)
+        missing, lacks = coverage.lacking(one, one.defaults, period, la)
         words += [missing] if missing else lacks
     return "; ".join(dict.fromkeys(words)) or None
 
 
 def _returns(one: Indicator) -> str:
     """The returns that it needs by default, in short."""
-    words = [_told(need) for need in one.needs if not need.only]
+    words = [needed_returns(need) for need in one.needs if not need.only]
     return "; ".join(dict.fromkeys(words))
-
-
-def _told(need: Need) -> str:
-    text = TITLES[need.collection]
-    if need.months_before:
-        text += f" of {need.months_before} months before"
-    if need.months_after:
-        text += f" of {need.months_after} months after"
-    if need.since:
-        text += f" from {need.since}"
-    return text if need.otherwise is None else f"{text} (without: {need.otherwise})"
 
 
 def page(one: Indicator) -> Iterator[str]:
@@ -110,7 +100,7 @@ def page(one: Indicator) -> Iterator[str]:
         only = " and ".join(
             f"{name} is {' or '.join(map(shown, values))}" for name, values in (need.only or {}).items()
         )
-        yield f"| Needs | {_told(need)}{f', where {only}' if only else ''} |"
+        yield f"| Needs | {needed_returns(need)}{f', where {only}' if only else ''} |"
     yield f"| Fields | {', '.join(f'`{name}`' for name in one.fields)} |"
     if one.breakdowns:
         yield f"| Breakdowns | {', '.join(f'`{each.name}`' for each in one.breakdowns)} |"

@@ -11,7 +11,7 @@ import polars as pl
 
 from csc_returns.extracts.returns import Return
 from csc_returns.history import History, build_history
-from csc_returns.indicators.engine import Engine, Job
+from csc_returns.indicators.engine import SMALL_DENOMINATOR, Engine, Job
 from csc_returns.indicators.indicator import Indicator, Value, all_indicators, find_indicator
 from csc_returns.indicators.periods import Period, PeriodKind, latest_year, periods_of, snapshot
 from csc_returns.indicators.population import population_of
@@ -32,6 +32,7 @@ def indicators(
     population: int | str | Path | pl.DataFrame | None = None,
     reference: Mapping[str, pl.DataFrame] | None = None,
     local_authority: str | None = None,
+    small_denominator: int = SMALL_DENOMINATOR,
     publish: bool = False,
 ) -> pl.DataFrame:
     """Compute indicators.
@@ -49,6 +50,7 @@ def indicators(
         population: children aged 0 to 17, see ``population_of``.
         reference: postcodes and providers, for distances.
         local_authority: code of the sender, for returns that do not say it.
+        small_denominator: percentages of fewer than this are flagged in their note; 0 flags none.
         publish: with small numbers suppressed.
 
     Returns:
@@ -59,7 +61,12 @@ def indicators(
         ValueError: an unknown indicator, variant, breakdown or year, or a period for which a named indicator is not computed.
     """
     history, rules = history_of(returns, reference, local_authority)
-    engine = Engine(history, population=population_of(population, history.authorities), rules=rules)
+    engine = Engine(
+        history,
+        population=population_of(population, history.authorities),
+        rules=rules,
+        small_denominator=small_denominator,
+    )
     texts = (
         [f"{key}:{text}" for key, text in variants.items()] if isinstance(variants, Mapping) else list(variants or ())
     )

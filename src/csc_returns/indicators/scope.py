@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 import polars as pl
 
 from csc_returns.history import History
+from csc_returns.indicators.coverage import covered_spans, last_day_without_gap
 from csc_returns.indicators.periods import Period
 
 Options = ParamSpec("Options")
@@ -30,13 +31,16 @@ class Scope:
         return pl.col(column).is_between(self.start, self.end).fill_null(False)
 
     def last_days(self, *collections: str) -> pl.LazyFrame:
-        """The last day that the returns of each authority cover, the earliest one of several collections: ``la``, ``last_day``.
+        """The day up to which the returns of each authority tell without a gap what came after the period: ``la``, ``last_day``.
 
-        A collection of which an authority has no return counts for nothing.
+        Of several collections the earliest day; a collection of which an authority has no return counts for nothing.
         """
-        covered = self.history.covered.lazy().filter(pl.col("collection").is_in(collections))
-        by_collection = covered.group_by("la", "collection").agg(pl.col("last_day").max())
-        return by_collection.group_by("la").agg(pl.col("last_day").min())
+        days: dict[str, dt.date] = {}
+        for (la, collection), spans in covered_spans(self.history).items():
+            if collection in collections:
+                last = last_day_without_gap(spans, self.end)
+                days[la] = min(last, days.get(la, last))
+        return pl.LazyFrame({"la": list(days), "last_day": list(days.values())}, {"la": pl.String, "last_day": pl.Date})
 
     def with_last_day(self, rows: pl.LazyFrame, *collections: str) -> pl.LazyFrame:
         """Rows of children with ``last_day``, up to which their authority's returns tell (see ``last_days``)."""

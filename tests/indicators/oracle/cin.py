@@ -77,9 +77,12 @@ def re_referrals(rows, start, end, covered, clock, window_months, boundary, mont
     return Answer(sum(again for _, again in here), len(here))
 
 
-def in_need(rows: Rows, row: Row) -> bool:
+def in_need(rows: Rows, row: Row, day: dt.date) -> bool:
+    """As told on a day: what is closed behind it was open."""
     if row["no_further_action"]:
         return False
+    if row["closure_date"] is not None and row["closure_date"] > day:
+        return True
     own = [one for one in rows.get("assessments", []) if one["referral"] == row["referral"]]
     more = row["conference_date"] is not None or any(
         one["referral"] == row["referral"]
@@ -96,7 +99,7 @@ def in_need_on(rows: Rows, child: int, day: dt.date) -> Row | None:
     found = [
         row
         for row in of_child(rows, "referrals", child)
-        if in_need(rows, row) and is_open(row, day, "referral_date", "closure_date")
+        if in_need(rows, row, day) and is_open(row, day, "referral_date", "closure_date")
     ]
     return max(found, key=lambda row: (row["referral_date"], row["referral"])) if found else None
 
@@ -108,7 +111,11 @@ def children_in_need(rows, start, end, covered, include_looked_after, include_aw
         case = in_need_on(rows, child, end)
         if case is None or (not include_looked_after and looked_after_on(rows, child, end)):
             continue
-        own = [one for one in rows.get("assessments", []) if one["referral"] == case["referral"]]
+        own = [
+            one
+            for one in rows.get("assessments", [])
+            if one["referral"] == case["referral"] and (one["start_date"] is None or one["start_date"] <= end)
+        ]
         done = [one for one in own if one["completed_date"] is not None and one["completed_date"] <= end]
         if not include_awaiting_assessment and own and not done:
             continue
@@ -161,7 +168,7 @@ def last_end_before(rows: Rows, plan: Row) -> dt.date | None:
     ends = [
         row["end_date"]
         for row in earlier_plans(rows, plan)
-        if row["end_date"] and row["end_date"] <= plan["start_date"]
+        if row["end_date"] and row["end_date"] <= plan["start_date"] and not row.get("vanished")
     ]
     return max(ends, default=None)
 
@@ -220,7 +227,7 @@ def destination_of(  # noqa: PLR0911
     if limit > covered:
         return None
     for other in of_child(rows, "protection_plans", child):
-        if other["start_date"] > plan["start_date"] and end <= other["start_date"] <= plus_days(end, 1):
+        if other is not plan and end <= other["start_date"] <= plus_days(end, 1):
             return "new_cpp"
     for episode in care(rows, child) if link else []:
         if is_open(episode, end) or end <= episode["start_date"] <= limit:
@@ -237,13 +244,14 @@ def destination_of(  # noqa: PLR0911
         return "permanence_order"
     if person["birth_date"] and birthday(person["birth_date"], 18) <= end and reason in ("RC6", "RC7"):
         return "aged_out"
-    if any(end <= one["start_date"] <= limit for one in of_child(rows, "cin_plans", child)):
+    if any(one is not plan and end <= one["start_date"] <= limit for one in of_child(rows, "cin_plans", child)):
         return "cin_plan"
     if reason == "RC9":
         return "early_help"
     if reason in ("RC6", "RC7", "RC8"):
         return "closed"
-    return "closed_other" if closed else "open_no_plan"
+    # Closed without a reason, or before the plan ended: the case is not open either way.
+    return "closed_other" if case["closure_date"] is not None and case["closure_date"] <= limit else "open_no_plan"
 
 
 @oracle("cpp-deescalation-destination")
@@ -253,6 +261,8 @@ def destination(rows, start, end, covered, destination_window_days, de_escalated
         plans += [row for row in rows.get("cin_plans", []) if inside(row["end_date"], start, end)]
     counts: dict[str, int] = {}
     for plan in plans:
+        if plan.get("vanished"):
+            continue
         found = destination_of(rows, plan, covered, destination_window_days, link_903 != "none")
         if found:
             counts[found] = counts.get(found, 0) + 1
@@ -262,8 +272,11 @@ def destination(rows, start, end, covered, destination_window_days, de_escalated
 @oracle("cpp-deescalation-sustained")
 def sustained(rows, start, end, covered, follow_up_months, events, report_each_event):
     met = whole = 0
+    had = dict.fromkeys(events, 0)
     for plan in rows.get("protection_plans", []):
-        if not inside(plan["end_date"], start, end) or destination_of(rows, plan, covered) not in DE_ESCALATED:
+        if plan.get("vanished") or not inside(plan["end_date"], start, end):
+            continue
+        if destination_of(rows, plan, covered) not in DE_ESCALATED:
             continue
         ended, child = plan["end_date"], plan["child"]
         until = plus_months(ended, follow_up_months)
@@ -294,4 +307,7 @@ def sustained(rows, start, end, covered, follow_up_months, events, report_each_e
         }
         whole += 1
         met += not any(follows(day) for name in events for day in days[name])
-    return Answer(met, whole)
+        for name in events:
+            had[name] += any(follows(day) for day in days[name])
+    parts = {("event", name): (number, whole) for name, number in had.items()} if report_each_event else {}
+    return Answer(met, whole, parts=parts)

@@ -17,13 +17,16 @@ from indicators.oracle.registry import (
     of_child,
     oracle,
     periods,
+    plus_days,
     plus_months,
 )
 
 
 def uasc_on(rows: Rows, child: int, day: dt.date, status: str = "current") -> bool:
-    found = of_child(rows, "uasc", child)
-    return bool(found) and (status == "ever" or found[0]["ceased_date"] is None or found[0]["ceased_date"] > day)
+    return any(
+        status == "ever" or row["ceased_date"] is None or row["ceased_date"] > day
+        for row in of_child(rows, "uasc", child)
+    )
 
 
 def started(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
@@ -48,7 +51,7 @@ def ceased(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
             for row in care(rows, child)
             if row["end_reason"] not in (None, "X1") and inside(row["end_date"], start, end)
         ]
-        found += some[-1:]
+        found += sorted(some, key=lambda row: row["end_date"])[-1:]
     return found
 
 
@@ -149,6 +152,12 @@ def far(rows, start, end, covered, denominator, location, boundary):
     return Answer(met, whole)
 
 
+def place_of(row: Row) -> tuple[str | None, str | None]:
+    """Provider and postcode. XXXXXXX is written for providers that have no number."""
+    urn, postcode = row["urn"], row["placement_postcode"]
+    return None if urn == "XXXXXXX" else urn, postcode and postcode.replace(" ", "").upper()
+
+
 def spells(rows: Rows, child: int, same_carer: bool, status_only: bool, temporary: bool) -> list[list[Row]]:
     """Placement spells in order, each a list of its episodes."""
     found: list[list[Row]] = []
@@ -163,10 +172,9 @@ def spells(rows: Rows, child: int, same_carer: bool, status_only: bool, temporar
             new = new or (same_carer and row["new_episode_reason"] in ("T", "U"))
             if current is not None and new:
                 last = current[-1]
-                same_place = any(
-                    row[key] is not None and row[key] == last[key] for key in ("urn", "placement_postcode")
-                )
-                unknown = all(one[key] is None for one in (row, last) for key in ("urn", "placement_postcode"))
+                now, then = place_of(row), place_of(last)
+                same_place = any(here is not None and here == there for here, there in zip(now, then, strict=True))
+                unknown = not any(now) and not any(then)
                 back = was_temporary and row["placement"] == last["placement"] and (same_place or unknown)
                 miscoded = not status_only and last["change_reason"] == "PLACE" and same_place
                 if back or miscoded:
@@ -182,11 +190,12 @@ def spells(rows: Rows, child: int, same_carer: bool, status_only: bool, temporar
 
 @oracle("cla-3plus-placements")
 def three(rows, start, end, covered, same_carer_moves, status_only_changes, temporary, earlier_periods_in_year, years):
-    first = plus_months(end, -12 * years)
+    # 1 April: what ended on it was not open on it.
+    first = plus_months(plus_days(end, 1), -12 * years)
     met = whole = 0
     for now in snapshot(rows, end):
         period = next(some for some in periods(rows, now["child"]) if now in some)
-        if years > 1 and period[0]["start_date"] > first:
+        if years > 1 and plus_months(period[0]["start_date"], 24) > end:
             continue
         number = 0
         for spell in spells(
@@ -209,14 +218,19 @@ def leavers(rows: Rows, start: dt.date, end: dt.date, youngest: int, oldest: int
             continue
         days = [birthday(born, years) for years in range(youngest, oldest + 1)]
         days = [day for day in days if inside(day, start, end)]
-        told = sorted((row for row in of_child(rows, "care_leavers", child) if days and days[0] <= row["year_end"]),
-                      key=lambda row: row["year_end"])  # fmt: skip
+        # The return of the collection year in which the birthday falls.
+        told = [
+            row
+            for row in of_child(rows, "care_leavers", child)
+            if days and plus_months(row["year_end"], -12) < days[0] <= row["year_end"]
+        ]
         if not told or told[0]["in_touch"] in ("DIED", "RHOM"):
             continue
         every = sorted(
-            of_child(rows, "episodes", child), key=lambda row: (row["start_date"], row["end_date"] or dt.date.max)
+            (row for row in of_child(rows, "episodes", child) if row["start_date"] <= end),
+            key=lambda row: (row["start_date"], row["end_date"] or dt.date.max),
         )
-        ends = [row["end_reason"] for row in every if row["end_reason"]]
+        ends = [row["end_reason"] for row in every if row["end_reason"] and inside(row["end_date"], dt.date.min, end)]
         if (ends and ends[-1] == "E3") or (every and all(row["legal_status"] in ("V3", "V4") for row in every)):
             continue
         if oldest <= 18 and looked_after_on(rows, child, days[0]):

@@ -28,6 +28,11 @@ def touches(row: Row, first: dt.date, last: dt.date) -> bool:
     return row["start_date"] <= last and not (row["end_date"] is not None and row["end_date"] < first)
 
 
+def told_once(found: list[Row]) -> list[Row]:
+    """Rows that say the same in everything are one."""
+    return [row for at, row in enumerate(found) if row not in found[:at]]
+
+
 def in_care_in(rows: Rows, first: dt.date, last: dt.date) -> list[int]:
     return [child for child in children(rows) if any(touches(row, first, last) for row in care(rows, child))]
 
@@ -127,7 +132,8 @@ def missing(rows, start, end, covered, type, window_months, show):  # noqa: A002
     some = in_care_in(rows, first, end)
     times = {
         child: sum(
-            row["kind"] in type.split("_or_") and touches(row, first, end) for row in of_child(rows, "missing", child)
+            row["kind"] in type.split("_or_") and touches(row, first, end)
+            for row in told_once(of_child(rows, "missing", child))
         )
         for child in some
     }
@@ -143,7 +149,7 @@ def missing_from_family(rows, start, end, covered):
     for child in children(rows):
         lived += any(row["placement"] in family and touches(row, start, end) for row in care(rows, child))
         number = 0
-        for row in of_child(rows, "missing", child):
+        for row in told_once(of_child(rows, "missing", child)):
             if row["kind"] == "M" and inside(row["start_date"], start, end):
                 episode = looked_after_on(rows, child, row["start_date"])
                 number += episode is not None and episode["placement"] in family
@@ -174,7 +180,7 @@ def change_reasons(rows, start, end, covered):
     codes = ("MANAGE", "FCONTA", "LEFTRL", "ORGRST", "TSPROC", "ABSENC", "CHCHAN", "PCCHAN", "SWDIED", "OTHERS")
     counts = dict.fromkeys(codes, 0)
     for now in snapshot(rows, end):
-        for row in of_child(rows, "social_workers", now["child"]):
+        for row in told_once(of_child(rows, "social_workers", now["child"])):
             if inside(row["start_date"], start, end) and row["reason"] in codes:
                 counts[row["reason"]] += 1
     return Answer(sum(counts.values()), sum(counts.values()), categories=counts)
@@ -185,7 +191,7 @@ def liberty(rows, start, end, covered, measure):
     some = in_care_in(rows, start, end)
     found = []
     for child in some:
-        orders = of_child(rows, "deprivations_of_liberty", child)
+        orders = told_once(of_child(rows, "deprivations_of_liberty", child))
         if measure == "open_31_march":
             held = [
                 row for row in orders if row["start_date"] <= end and (row["end_date"] is None or row["end_date"] > end)

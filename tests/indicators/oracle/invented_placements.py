@@ -47,7 +47,20 @@ def placed_children(it: Inventor, seed: int) -> None:
     for child in range(first, first + 18 * len(AUTHORITIES)):
         _child(it, child)
         _long_care(it, child, _STORIES[(child - first) % len(_STORIES)])
+    _mistakes(it, first)
     it.dice = dice
+
+
+def _mistakes(it: Inventor, first: int) -> None:
+    """Episodes sent twice, without a reason for the new one, or with a provider that has no number."""
+    for row in [row for row in it.rows["episodes"] if row["child"] >= first]:
+        mistake = it.one(*[None] * 17, "urn", "reason", "twice")
+        if mistake == "urn":
+            row["urn"] = "XXXXXXX"
+        elif mistake == "reason":
+            row["new_episode_reason"] = None
+        elif mistake == "twice":
+            it.add("episodes", **row | {"episode": next(it.numbers["episode"])})
 
 
 def _long_care(it: Inventor, child: int, told: str) -> None:

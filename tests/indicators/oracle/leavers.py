@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from indicators.oracle.cla import leavers, snapshot, spells
-from indicators.oracle.health_and_missing import aged, outcome, twelve_months
+from indicators.oracle.health_and_missing import aged, in_care_in, outcome, twelve_months
 from indicators.oracle.registry import (
     Answer,
     Row,
@@ -168,7 +168,8 @@ def aged_16_or_17_on(rows: Rows, day: dt.date) -> list[Row]:
 
 @oracle("cla-aged-16-17")
 def aged_16_17(rows, start, end, covered):
-    return Answer(len(aged_16_or_17_on(rows, end)))
+    whole = len(snapshot(rows, end))
+    return Answer(len(aged_16_or_17_on(rows, end)), parts={("looked after on the day", "children"): (whole, None)})
 
 
 @oracle("cla-16-17-supported-accommodation")
@@ -205,7 +206,9 @@ def custody(rows, start, end, covered):
         "placed": "placed in custody",
     }
     whole = len(set.union(*kinds.values()))
-    return Answer(whole, parts={("event", word): (len(kinds[kind]), None) for kind, word in words.items()})
+    beside = {("event", word): (len(kinds[kind]), None) for kind, word in words.items()}
+    beside["looked after in the period", "children"] = (len(in_care_in(rows, start, end)), None)
+    return Answer(whole, parts=beside)
 
 
 @oracle("cla-convictions")

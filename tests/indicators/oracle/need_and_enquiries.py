@@ -92,6 +92,8 @@ def not_in_need(rows, start, end, covered, include_rc9):
     def assessed_and_closed(row: Row) -> bool:
         if row["no_further_action"] or row["closure_reason"] not in (("RC8", "RC9") if include_rc9 else ("RC8",)):
             return False
+        if row["closure_date"] is not None and row["closure_date"] > end:
+            return False
         other = [
             one
             for name in ("enquiries", "cin_plans", "protection_plans")
@@ -101,7 +103,9 @@ def not_in_need(rows, start, end, covered, include_rc9):
 
     found = referred(rows, start, end)
     met = [
-        some for some in found if any(map(assessed_and_closed, some)) and not any(in_need(rows, row) for row in some)
+        some
+        for some in found
+        if any(map(assessed_and_closed, some)) and not any(in_need(rows, row, end) for row in some)
     ]
     return Answer(len(met), len(found))
 
@@ -188,7 +192,7 @@ def demographic_profile(rows, start, end, covered):
 
 @oracle("cin-transfers-out")
 def transfers_out(rows, start, end, covered):
-    gone = [row for row in rows.get("referrals", []) if row["closure_reason"] == "RC5" and in_need(rows, row)]
+    gone = [row for row in rows.get("referrals", []) if row["closure_reason"] == "RC5" and in_need(rows, row, end)]
     own = {(row["child"], row["conference_date"]) for row in rows.get("enquiries", [])}
     came = {
         (row["child"], row["conference_date"])
@@ -357,7 +361,8 @@ def children_in_pre_proceedings(rows, start, end, covered, age_bands, measure, s
 
     def ended(row: Row) -> dt.date | None:
         case = referral_row(rows, row["referral"]) or {}
-        days = [row["decision_date"], row["court_date"], case.get("closure_date")]
+        unknown = measure == "ended" and case.get("vanished")
+        days = [row["decision_date"], row["court_date"], None if unknown else case.get("closure_date")]
         return min((day for day in days if day), default=None)
 
     found = [row for row in pre_proceedings(rows) if row[begin]]

@@ -15,6 +15,7 @@ from indicators.oracle.registry import (
     inside,
     oracle,
     periods,
+    plus_days,
     plus_months,
 )
 
@@ -187,17 +188,17 @@ def own_period(rows, episode):
 
 @oracle("cla-3plus-placements-2-years")
 def three_in_two_years(rows, start, end, covered):
-    two_years_ago = plus_months(end, -24)
+    first = plus_months(plus_days(end, 1), -24)
     met = whole = 0
     for now in snapshot(rows, end):
         period = own_period(rows, now)
-        if period[0]["start_date"] > two_years_ago:
+        if plus_months(period[0]["start_date"], 24) > end:
             continue
         whole += 1
         number = 0
         for spell in spells(rows, now["child"], False, False, False):
             ended = spell[-1]["end_date"]
-            number += spell[0] in period and spell[0]["start_date"] <= end and (ended is None or ended > two_years_ago)
+            number += spell[0] in period and spell[0]["start_date"] <= end and (ended is None or ended > first)
         met += number >= 3
     return Answer(met, whole)
 

@@ -37,7 +37,8 @@ def open_plans(rows: Rows, day: dt.date) -> list[Row]:
 
 
 def ended_plans(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
-    return [row for row in rows.get("protection_plans", []) if inside(row["end_date"], start, end)]
+    ends = [row for row in rows.get("protection_plans", []) if inside(row["end_date"], start, end)]
+    return [row for row in ends if not row.get("vanished")]
 
 
 @oracle("cpp-rate-31-march")
@@ -177,7 +178,7 @@ def orders_by_age(rows, start, end, covered, orders):
             continue
         born = child_row(rows, row["child"])["birth_date"]
         years = None if born is None else age_on(born, row["start_date"])
-        if years is None:
+        if years is None or years < 0:
             band = "not known"
         elif years < 1:
             band = "under 1"

@@ -100,8 +100,14 @@ def is_open(row: Row, day: dt.date, start: str = "start_date", end: str = "end_d
 
 
 def care(rows: Rows, child: int) -> list[Row]:
-    """Episodes of being looked after, short breaks left out, in order."""
-    found = [row for row in of_child(rows, "episodes", child) if row["legal_status"] not in ("V3", "V4")]
+    """Episodes of being looked after, short breaks left out, in order; what is told twice over is one episode."""
+    found: list[Row] = []
+    told = []
+    for row in sorted(of_child(rows, "episodes", child), key=lambda row: row["episode"]):
+        said = {name: value for name, value in row.items() if name != "episode"}
+        if row["legal_status"] not in ("V3", "V4") and said not in told:
+            found.append(row)
+            told.append(said)
     return sorted(found, key=lambda row: (row["start_date"], row["end_date"] or dt.date.max))
 
 

@@ -29,7 +29,8 @@ def referrals(scope: Scope, same_day: str = "collapse") -> pl.LazyFrame:
     return (
         rows.sort("child", "referral_date", "referral")
         .group_by("child", "referral_date", maintain_order=True)
-        .agg(pl.col("no_further_action").all(), pl.col(others).drop_nulls().first())
+        # A blank does not say that there was no further action; all() by itself would pass over it.
+        .agg(pl.col("no_further_action").fill_null(False).all(), pl.col(others).drop_nulls().first())
     )
 
 
@@ -43,8 +44,13 @@ def _taken_on(scope: Scope) -> pl.LazyFrame:
 
 
 @cohort
-def found_not_in_need(scope: Scope) -> pl.LazyFrame:
-    """Referrals found not in need on assessment: closed RC8 or RC9 after one, without an enquiry, plan or conference."""
+def found_not_in_need(scope: Scope, day: dt.date) -> pl.LazyFrame:
+    """Referrals found not in need on assessment: closed RC8 or RC9 after one, without an enquiry, plan or conference.
+
+    Args:
+        scope: history and period.
+        day: up to which closures are looked at: on it, a case that closes later was open, whatever later returns say of it.
+    """
     history = scope.history
     more = pl.concat(
         [frame.select("referral") for frame in (history.enquiries, history.cin_plans, history.protection_plans)]
@@ -53,22 +59,22 @@ def found_not_in_need(scope: Scope) -> pl.LazyFrame:
     assessed = history.assessments.select("referral").unique()
     return (
         _taken_on(scope)
-        .filter(one_of("closure_reason", NOT_IN_NEED))
+        .filter(one_of("closure_reason", NOT_IN_NEED) & ~(pl.col("closure_date") > day).fill_null(False))
         .join(assessed, on="referral", how="semi")
         .join(more, on="referral", how="anti")
     )
 
 
 @cohort
-def cin_episodes_of_need(scope: Scope) -> pl.LazyFrame:
-    """Referrals that became an episode of need: not those without further action, nor ``found_not_in_need``."""
-    rows = _taken_on(scope).join(found_not_in_need(scope), on="referral", how="anti")
+def cin_episodes_of_need(scope: Scope, day: dt.date) -> pl.LazyFrame:
+    """Referrals that became an episode of need: not those without further action, nor ``found_not_in_need`` by a day."""
+    rows = _taken_on(scope).join(found_not_in_need(scope, day), on="referral", how="anti")
     return rows.with_columns(pl.col("referral_date").alias("date"))
 
 
 def open_episodes_on(scope: Scope, day: dt.date) -> pl.LazyFrame:
     """Children with an episode of need open on a day, one row each (the latest referral); children who died by then are out."""
-    running = cin_episodes_of_need(scope).filter(open_on(day, "referral_date", "closure_date"))
+    running = cin_episodes_of_need(scope, day).filter(open_on(day, "referral_date", "closure_date"))
     living = scope.with_child(running, "death_date").filter(
         pl.col("death_date").is_null() | (pl.col("death_date") > day)
     )
@@ -120,8 +126,11 @@ def cpp_started(scope: Scope) -> pl.LazyFrame:
 
 @cohort
 def cpp_ended(scope: Scope) -> pl.LazyFrame:
-    """Child protection plans that ended in the period, with ``category_of_abuse`` and ``plan_length_band`` at their end."""
-    rows = _plans(scope).filter(scope.inside("end_date"))
+    """Child protection plans that ended in the period, with ``category_of_abuse`` and ``plan_length_band`` at their end.
+
+    Not those that vanished from the returns: the day on which they ended is not known.
+    """
+    rows = _plans(scope).filter(scope.inside("end_date") & ~pl.col("vanished").fill_null(False))
     return rows.with_columns(
         pl.col("end_date").alias("date"), length_band("start_date", pl.col("end_date")).alias("plan_length_band")
     )

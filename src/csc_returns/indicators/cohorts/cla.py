@@ -7,9 +7,10 @@ from typing import Literal
 
 import polars as pl
 
+from csc_returns.history import History
 from csc_returns.history.care import placement_spells as spells_of
 from csc_returns.history.care import with_periods
-from csc_returns.indicators.dates import active_in, birthday_1_march, months_later, open_on
+from csc_returns.indicators.dates import active_in, add_months, birthday_1_march, months_later, open_on
 from csc_returns.indicators.groups import TEMPORARY, TRANSFERRED_CARE, one_of
 from csc_returns.indicators.scope import Scope, cohort
 from csc_returns.validation.rules.ssda903.shared.groups import NEW_EPISODE, STARTED
@@ -53,7 +54,8 @@ def cla_started(scope: Scope) -> pl.LazyFrame:
 def cla_ceased(scope: Scope) -> pl.LazyFrame:
     """Children who ceased to be looked after in the period, back in care or not, one row each: the last such episode."""
     ended = pl.col("end_reason").is_not_null() & (pl.col("end_reason") != NEW_EPISODE)
-    ends = cla_episodes(scope).filter(ended & scope.inside("end_date"))
+    # Episodes that overlap by mistake end in another order than they began.
+    ends = cla_episodes(scope).filter(ended & scope.inside("end_date")).sort("child", "end_date", maintain_order=True)
     return ends.unique("child", keep="last", maintain_order=True).with_columns(pl.col("end_date").alias("date"))
 
 
@@ -65,8 +67,12 @@ def cla_in_year(scope: Scope, first: dt.date | None = None) -> pl.LazyFrame:
         scope: history and period.
         first: a later day to begin with than the period's first one.
     """
-    touching = active_in(first or scope.start, scope.end)
-    newest = cla_episodes(scope).filter(touching).unique("child", keep="last", maintain_order=True)
+    begin = first or scope.start
+    # The first day of the next return stands for the end of what vanished from it: that day is no day in care.
+    told = ~pl.col("vanished").fill_null(False) | (pl.col("end_date") > begin)
+    newest = (
+        cla_episodes(scope).filter(active_in(begin, scope.end) & told).unique("child", keep="last", maintain_order=True)
+    )
     return newest.with_columns(pl.lit(scope.end).alias("date"))
 
 
@@ -78,7 +84,9 @@ def cla_12_months(scope: Scope) -> pl.LazyFrame:
     fills them all.
     """
     first = months_later(scope.end + dt.timedelta(days=1), -12)
-    every = scope.history.episodes
+    # What vanished from a return neither shows that the care ended nor that it went on.
+    gone = pl.col("vanished").fill_null(False) & (pl.col("end_date") <= scope.end)
+    every = scope.history.episodes.filter(~gone)
     began = (
         (pl.col("new_episode_reason") == STARTED) & (pl.col("start_date") > first) & (pl.col("start_date") <= scope.end)
     )
@@ -87,7 +95,7 @@ def cla_12_months(scope: Scope) -> pl.LazyFrame:
     touching = (pl.col("start_date") <= scope.end) & (pl.col("end_date").is_null() | (pl.col("end_date") >= first))
     breaks = began.fill_null(False) | ended.fill_null(False) | (touching & pl.col("short_break"))
     broken = every.filter(breaks).select("child")
-    last = cla_episodes(scope).filter(touching & (pl.col("start_date") <= scope.end))
+    last = cla_episodes(scope).filter(~gone & touching & (pl.col("start_date") <= scope.end))
     newest = last.unique("child", keep="last", maintain_order=True)
     return newest.join(broken, on="child", how="anti").with_columns(pl.lit(scope.end).alias("date"))
 
@@ -104,6 +112,14 @@ def remarked_if_none(scope: Scope, rows: pl.LazyFrame, frame: str, remark: str) 
         .with_columns(pl.when(pl.col("_some").is_null()).then(pl.lit(remark)).alias("remark"))
         .drop("_some")
     )
+
+
+def remarked_if_unseen(scope: Scope, rows: pl.LazyFrame, first: dt.date, remark: str) -> pl.LazyFrame:
+    """Rows of children with ``remark``: the words where the authority's returns of children looked after begin behind a day."""
+    covered = scope.history.covered.lazy().filter(collection="ssda903")
+    late = covered.group_by("la").agg(pl.col("first_day").min()).filter(pl.col("first_day") > first)
+    unseen = scope.history.children.join(late, on="la", how="semi").select("child", pl.lit(remark).alias("remark"))
+    return rows.join(unseen, on="child", how="left", maintain_order="left")
 
 
 @cohort
@@ -126,18 +142,26 @@ def placement_spells(
 def care_leavers(scope: Scope, youngest: int, oldest: int) -> pl.LazyFrame:
     """Care leavers whose birthday of one of these ages falls in the period; ``date`` is that birthday.
 
+    Only the return of the collection year in which the birthday falls tells of it: a later one tells of the next birthday.
     Those who died or went home to their parents for good (IN_TOUCH of DIED or RHOM) are out, and those whose care passed to
     another authority, or who had short breaks only. At 17 and 18, those still looked after on the birthday too.
     """
     rows = scope.with_child(scope.history.care_leavers, "birth_date")
-    # The row of the return in whose year the birthday falls tells of it.
+    year_before = add_months(pl.col("year_end"), -12)
     ages = pl.concat(
         [rows.with_columns(birthday_1_march(years).alias("date")) for years in range(youngest, oldest + 1)]
-    ).filter(scope.inside("date") & (pl.col("date") <= pl.col("year_end")))
-    newest = ages.sort("child", "year_end", descending=[False, True]).unique("child", keep="last", maintain_order=True)
-    episodes = scope.history.episodes.sort("child", "start_date", "end_date", nulls_last=True)
-    last = episodes.group_by("child", maintain_order=True).agg(
-        pl.col("end_reason").drop_nulls().last().alias("_last"), pl.col("short_break").all().alias("_breaks")
+    ).filter(scope.inside("date") & (pl.col("date") <= pl.col("year_end")) & (pl.col("date") > year_before))
+    # Of several rows of one return the fullest, whatever their order.
+    newest = ages.sort("child", "date", "in_touch", "activity", "accommodation", nulls_last=True).unique(
+        "child", keep="first", maintain_order=True
+    )
+    # What comes behind the period, which later returns tell, changes nothing in it.
+    begun = scope.history.episodes.filter(pl.col("start_date") <= scope.end)
+    ended_by_now = pl.when(pl.col("end_date") <= scope.end).then("end_reason")
+    last = (
+        begun.sort("child", "start_date", "end_date", nulls_last=True)
+        .group_by("child", maintain_order=True)
+        .agg(ended_by_now.drop_nulls().last().alias("_last"), pl.col("short_break").all().alias("_breaks"))
     )
     gone = last.filter(one_of("_last", TRANSFERRED_CARE) | pl.col("_breaks")).select("child")
     leavers = newest.filter(~one_of("in_touch", ("DIED", "RHOM"))).join(gone, on="child", how="anti")
@@ -158,3 +182,9 @@ def care_leavers_17_18(scope: Scope) -> pl.LazyFrame:
 def care_leavers_19_21(scope: Scope) -> pl.LazyFrame:
     """Care leavers who turned 19, 20 or 21 in the period: see ``care_leavers``."""
     return care_leavers(scope, 19, 21)
+
+
+def longest_uasc(history: History) -> pl.LazyFrame:
+    """Of the rows that say a child is (or was) an unaccompanied asylum seeker the one that lasts longest."""
+    every = history.uasc.sort("child", "ceased_date", nulls_last=True)
+    return every.unique("child", keep="last", maintain_order=True)

@@ -63,6 +63,7 @@ def ceasing(scope: Scope) -> pl.LazyFrame:
     fields=_ENDS,
     breakdowns=LOOKED_AFTER,
     variants=[Variant("to_whom", "any", ("any",), "the return does not say who holds the order")],
+    version=2,
 )
 def ceased_with_child_arrangements(scope: Scope, to_whom: str) -> pl.LazyFrame:  # noqa: ARG001 - it has one value
     """Children ceasing to be looked after because of a child arrangements (residence) order.
@@ -90,6 +91,7 @@ def ceased_with_child_arrangements(scope: Scope, to_whom: str) -> pl.LazyFrame: 
     fields=_ENDS,
     breakdowns=LOOKED_AFTER,
     not_by={"quarter": _FEW},
+    version=2,
 )
 def ceased_adopted(scope: Scope) -> pl.LazyFrame:
     """Children ceasing to be looked after who were adopted.
@@ -132,6 +134,7 @@ def ceased_adopted(scope: Scope) -> pl.LazyFrame:
         ),
     ],
     not_by={"quarter": _FEW},
+    version=2,
 )
 def ceased_with_permanence(scope: Scope, show: Unit, sgo_split: str) -> tuple[pl.LazyFrame, Unit]:
     """Children leaving care on an order giving permanence outside care.
@@ -182,6 +185,7 @@ def ceased_with_permanence(scope: Scope, show: Unit, sgo_split: str) -> tuple[pl
         Variant("statistic", "mean", ("mean", "median"), "a few long waits move the mean much, and the median little"),
     ],
     not_by={"quarter": "few children are adopted in a quarter; a year or rolling 12 months give a figure"},
+    version=2,
 )
 def decision_to_match(scope: Scope, decision_date: str, statistic: str) -> tuple[pl.LazyFrame, Unit]:
     """Average months from the decision that a child should be placed for adoption to matching.

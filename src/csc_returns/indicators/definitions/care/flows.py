@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from csc_returns.indicators.breakdowns import AGE_CLA, LOOKED_AFTER, SEX
-from csc_returns.indicators.cohorts.cla import cla_at_31_march, cla_ceased, cla_started
+from csc_returns.indicators.cohorts.cla import cla_at_31_march, cla_ceased, cla_started, longest_uasc
 from csc_returns.indicators.groups import (
     SPECIAL_GUARDIANSHIP,
     SPECIAL_GUARDIANSHIP_FOSTER_CARER,
@@ -23,8 +23,11 @@ _EPISODES = ("Episodes.DECOM", "Episodes.RNE", "Episodes.LS", "Episodes.PLACE", 
 
 
 def with_uasc(scope: Scope, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows with ``is_uasc`` (on the day in ``date``) and ``ever_uasc``. A status that ends on the very day has ended."""
-    status = scope.history.uasc.select("child", "ceased_date", pl.lit(value=True).alias("ever_uasc"))
+    """Rows with ``is_uasc`` (on the day in ``date``) and ``ever_uasc``. A status that ends on the very day has ended.
+
+    Of several rows of a child the one that lasts longest tells.
+    """
+    status = longest_uasc(scope.history).select("child", "ceased_date", pl.lit(value=True).alias("ever_uasc"))
     lasting = pl.col("ceased_date").is_null() | (pl.col("ceased_date") > pl.col("date"))
     return (
         rows.join(status, on="child", how="left")
@@ -44,9 +47,10 @@ def _all(rows: pl.LazyFrame) -> pl.LazyFrame:
     confidence="high",
     needs=[Need("ssda903")],
     reads=["episodes"],
-    fields=_EPISODES,
+    fields=(*_EPISODES, "UASC.DUC"),
     breakdowns=LOOKED_AFTER,
     variants=[_EXCLUDE_UASC],
+    version=2,
 )
 def starting(scope: Scope, exclude_uasc: bool) -> pl.LazyFrame:
     """Rate of children starting to be looked after per 10,000 children.
@@ -71,26 +75,29 @@ def starting(scope: Scope, exclude_uasc: bool) -> pl.LazyFrame:
     confidence="high",
     needs=[Need("ssda903")],
     reads=["episodes"],
-    fields=_EPISODES,
+    fields=(*_EPISODES, "UASC.DUC"),
     breakdowns=LOOKED_AFTER,
     variants=[
         _EXCLUDE_UASC,
         Variant("end_on_snapshot_counts", False, (False, True), "true counts care that ends on the very day"),
     ],
+    version=2,
 )
 def looked_after(scope: Scope, exclude_uasc: bool, end_on_snapshot_counts: bool) -> pl.LazyFrame:
     """Rate of children looked after on 31 March per 10,000 children.
 
     Children with an episode open on the day, agreed short breaks left out.
 
-    Counts: A child counts once. Care that ends on the day does not count.
+    Counts: A child counts once. Care that ends on the day does not count. Young people aged 18 or over whose care is still open
+    count, and the note says how many there are: they may only be in a children's home (K2) under section 20 (V2).
 
     Example:
         | started    | ended      | looked after on 2025-03-31 |
         | 2024-08-01 |            | yes                        |
         | 2022-02-02 | 2025-03-31 | no                         |
     """
-    rows = with_uasc(scope, cla_at_31_march(scope, end_on_snapshot_counts))
+    rows = scope.age_on(with_uasc(scope, cla_at_31_march(scope, end_on_snapshot_counts)))
+    rows = rows.with_columns(pl.when(pl.col("age") >= 18).then(pl.lit("aged 18 or over")).alias("remark"))
     return _all(rows.filter(~pl.col("is_uasc")) if exclude_uasc else rows)
 
 
@@ -104,6 +111,7 @@ def looked_after(scope: Scope, exclude_uasc: bool, end_on_snapshot_counts: bool)
     fields=(*_EPISODES, "UASC.DUC"),
     breakdowns=(AGE_CLA, SEX),
     variants=[_UASC_STATUS],
+    version=2,
 )
 def starting_uasc(scope: Scope, uasc_status: str) -> pl.LazyFrame:
     """Rate of unaccompanied asylum-seeking children starting to be looked after per 10,000 children.
@@ -130,6 +138,7 @@ def starting_uasc(scope: Scope, uasc_status: str) -> pl.LazyFrame:
     fields=(*_EPISODES, "UASC.DUC"),
     breakdowns=(AGE_CLA, SEX),
     variants=[_UASC_STATUS],
+    version=2,
 )
 def looked_after_uasc(scope: Scope, uasc_status: str) -> pl.LazyFrame:
     """Rate of unaccompanied asylum-seeking children looked after on 31 March per 10,000 children.
@@ -163,6 +172,7 @@ def looked_after_uasc(scope: Scope, uasc_status: str) -> pl.LazyFrame:
             "only orders to a relative or friend (E45, E47), or to the former foster carer (E45, E46)",
         )
     ],
+    version=2,
 )
 def ceased_with_special_guardianship(scope: Scope, carer_split: str | None) -> pl.LazyFrame:
     """Children ceasing to be looked after because of a special guardianship order.

@@ -33,9 +33,10 @@ _HIGHEST, _BORDERLINE, _CONCERN = 40, 14, 17
 def with_outcomes(scope: Scope) -> pl.LazyFrame:
     """Children looked after for at least twelve months with their row of OC2 for the year, and ``age`` on its last day.
 
-    The columns of OC2 are null for a child without a row.
+    The columns of OC2 are null for a child without a row. One that has several is in with the first of them, by their values.
     """
     of_year = scope.history.outcomes.filter(pl.col("year_end") == scope.end)
+    of_year = of_year.sort(pl.all(), nulls_last=True).unique("child", keep="first", maintain_order=True)
     return scope.age_on(cla_12_months(scope).join(of_year, on="child", how="left", maintain_order="left"))
 
 
@@ -84,6 +85,7 @@ def _answered_yes(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
         )
     ],
     not_by=_NOT_BY,
+    version=2,
 )
 def average_score(scope: Scope, age_range: str) -> pl.LazyFrame:
     """Average Strengths and Difficulties Questionnaire score.
@@ -113,6 +115,7 @@ def average_score(scope: Scope, age_range: str) -> pl.LazyFrame:
     fields=["OC2.SDQ_SCORE", "OC2.SDQ_REASON", "OC2.DOB"],
     breakdowns=LOOKED_AFTER,
     not_by=_NOT_BY,
+    version=2,
 )
 def score_of_concern(scope: Scope) -> pl.LazyFrame:
     """Looked-after children whose SDQ score is a cause for concern.
@@ -146,6 +149,7 @@ def score_of_concern(scope: Scope) -> pl.LazyFrame:
     reads=_READS,
     fields=["OC2.SDQ_SCORE", "OC2.SDQ_REASON", "OC2.DOB"],
     not_by=_NOT_BY,
+    version=2,
 )
 def score_returned(scope: Scope) -> pl.LazyFrame:
     """Looked-after children with an SDQ score returned.
@@ -173,6 +177,7 @@ def score_returned(scope: Scope) -> pl.LazyFrame:
     fields=["OC2.HEALTH_ASSESSMENT"],
     breakdowns=LOOKED_AFTER,
     not_by=_NOT_BY,
+    version=2,
 )
 def health_assessed(scope: Scope) -> pl.LazyFrame:
     """Looked-after children with an annual health assessment.
@@ -201,6 +206,7 @@ def health_assessed(scope: Scope) -> pl.LazyFrame:
     fields=["OC2.IMMUNISATIONS"],
     breakdowns=LOOKED_AFTER,
     not_by=_NOT_BY,
+    version=2,
 )
 def immunised(scope: Scope) -> pl.LazyFrame:
     """Looked-after children with immunisations up to date.
@@ -229,6 +235,7 @@ def immunised(scope: Scope) -> pl.LazyFrame:
     fields=["OC2.TEETH_CHECK"],
     breakdowns=LOOKED_AFTER,
     not_by=_NOT_BY,
+    version=2,
 )
 def seen_by_dentist(scope: Scope) -> pl.LazyFrame:
     """Looked-after children with a dental check.
@@ -254,6 +261,7 @@ def seen_by_dentist(scope: Scope) -> pl.LazyFrame:
     reads=_READS,
     fields=["OC2.HEALTH_CHECK", "OC2.DOB"],
     not_by=_NOT_BY,
+    version=2,
 )
 def development_assessed(scope: Scope) -> pl.LazyFrame:
     """Looked-after under-fives with development assessments up to date.
@@ -281,6 +289,7 @@ def development_assessed(scope: Scope) -> pl.LazyFrame:
     reads=_READS,
     fields=["OC2.SUBSTANCE_MISUSE"],
     not_by=_NOT_BY,
+    version=2,
 )
 def substance_misuse(scope: Scope) -> pl.LazyFrame:
     """Looked-after children with a substance misuse problem.

@@ -29,6 +29,7 @@ from csc_returns.indicators.scope import Scope
             "children with an order in force in the period, or on its last day; or the number of orders in force in it",
         )
     ],
+    version=2,
 )
 def deprived_of_liberty(scope: Scope, measure: str) -> pl.LazyFrame:
     """Looked-after children with a deprivation of liberty order.
@@ -37,8 +38,9 @@ def deprived_of_liberty(scope: Scope, measure: str) -> pl.LazyFrame:
     after in the period is shown beside.
 
     Counts: An order that ended on the first day of the period counts, one in force on the last day too; an order that ends on the
-    very day is not in force at its end (measure open_31_march). A child counts once, an order once. Orders of children who were
-    not looked after in the period are left out, and the note says so.
+    very day is not in force at its end (measure open_31_march). A child counts once, an order once: rows that say the same in
+    everything are one. Orders of children who were not looked after in the period are left out, and the note says so. The child
+    need not have been looked after on the days of the order.
 
     Example:
         | from       | to         | counts in 2026-27 | in force on 2027-03-31 |
@@ -48,9 +50,8 @@ def deprived_of_liberty(scope: Scope, measure: str) -> pl.LazyFrame:
         | 2026-10-10 | 2027-03-31 | yes               | no                     |
     """
     in_force = open_on(scope.end) if measure == "open_31_march" else active_in(scope.start, scope.end)
-    orders = scope.history.deprivations_of_liberty.filter(in_force).select("child")
-    if measure != "orders":
-        orders = orders.unique()
+    orders = scope.history.deprivations_of_liberty.filter(in_force)
+    orders = orders.unique(None if measure == "orders" else "child").select("child")
     children = remarked_if_none(
         scope,
         cla_in_year(scope),

@@ -14,7 +14,7 @@ from csc_returns.indicators.scope import Scope
 
 _FIELDS = (
     "Episodes.PLACE", "Episodes.RNE", "Episodes.DECOM", "Episodes.DEC", "Episodes.REC", "Episodes.LS", "Episodes.URN",
-    "Episodes.PL_POST",
+    "Episodes.PL_POST", "Episodes.REASON_PLACE_CHANGE",
 )  # fmt: skip
 
 _UNSEEN = "left out: their care began before the returns, which see too little of it"
@@ -39,6 +39,7 @@ def _with_care_began(scope: Scope, children: pl.LazyFrame) -> pl.LazyFrame:
     not_by={
         "quarter": "it looks back two years from a 31 March; rolling 12 months to the end of a quarter give a figure"
     },
+    version=2,
 )
 def three_or_more_placements_in_two_years(scope: Scope) -> pl.LazyFrame:
     """Children looked after for two years with three or more placements.
@@ -47,12 +48,12 @@ def three_or_more_placements_in_two_years(scope: Scope) -> pl.LazyFrame:
     open at any time in them.
 
     Counts: Placements are counted as in cla-3plus-placements: a change of legal status, a change with the same carer and a
-    temporary placement with the return from it are no moves. Care that began exactly two years before is two years long. The
-    placement open on the first day counts; one that ended on that day does not. Children whose care began before the returns,
-    which see less than two years of it, are left out; the note says how many there are.
+    temporary placement with the return from it are no moves. Care that began exactly two years before is two years long. A
+    placement that ended on the first day of the two years (1 April) was not open in them. Children whose care began before the
+    returns, which see less than two years of it, are left out; the note says how many there are.
 
     Example:
-        | in care since | placements since 2023-03-31 | counts on 2025-03-31 |
+        | in care since | placements since 2023-04-01 | counts on 2025-03-31 |
         | 2023-03-31    | 3                           | yes                  |
         | 2022-01-01    | 2                           | denominator only     |
         | 2023-04-01    | 3                           | no                   |
@@ -74,6 +75,7 @@ def three_or_more_placements_in_two_years(scope: Scope) -> pl.LazyFrame:
     reads=["episodes"],
     fields=(*_FIELDS, "Header.DOB"),
     breakdowns=LOOKED_AFTER,
+    version=2,
 )
 def long_term_stability(scope: Scope) -> pl.LazyFrame:
     """Long-term placement stability.

@@ -52,6 +52,7 @@ def _first_day(scope: Scope, months: int) -> dt.date:
         Variant("window_months", 12, (6, 12), "6: only the last six months of the period, on both sides"),
         Variant("show", "children", ("children", "episodes"), "episodes: how many times children went missing"),
     ],
+    version=2,
 )
 def went_missing(
     scope: Scope,
@@ -64,8 +65,8 @@ def went_missing(
     Of the children looked after at any time in the period, those who were missing at any time in it.
 
     Counts: A child who was missing already on the first day counts, as does one who came back that day. A child counts once;
-    shown by episodes, each time of being missing that touches the period does, of these children. A window of six months narrows
-    both sides to the last six months of the period.
+    shown by episodes, each time of being missing that touches the period does, of these children; rows that say the same in
+    everything are one time. A window of six months narrows both sides to the last six months of the period.
 
     Example:
         | missing from | to         | counts in 2024-25 |
@@ -75,8 +76,9 @@ def went_missing(
     """
     first = _first_day(scope, window_months)
     children = remarked_if_none(scope, cla_in_year(scope, first), "missing", _NOBODY)
-    spells = scope.history.missing.filter(one_of("kind", _KINDS[type]) & active_in(first, scope.end)).select("child")
-    met = (spells if show == "episodes" else spells.unique()).with_columns(pl.lit(value=True).alias("numerator"))
+    spells = scope.history.missing.filter(one_of("kind", _KINDS[type]) & active_in(first, scope.end))
+    spells = spells.unique(None if show == "episodes" else "child").select("child")
+    met = spells.with_columns(pl.lit(value=True).alias("numerator"))
     rows = children.join(met, on="child", how="left", maintain_order="left")
     return rows, "count" if show == "episodes" else "percent"
 
@@ -92,6 +94,7 @@ def went_missing(
     fields=(*_FIELDS, "Episodes.PLACE"),
     breakdowns=(AGE_CLA, SEX),
     limits="relatives who care for a child who is not looked after are in no return",
+    version=2,
 )
 def missing_from_family_network(scope: Scope) -> pl.LazyFrame:
     """Looked-after children missing from a family network placement.
@@ -100,7 +103,8 @@ def missing_from_family_network(scope: Scope) -> pl.LazyFrame:
     parents (P1). How often they did, and how many children lived in such a placement at any time in the period, is shown beside.
 
     Counts: The placement is that of the episode open on the day the child went missing; on the day of a move it is the new one.
-    Being missing since before the period does not count, nor being away without authorisation. A child counts once.
+    Being missing since before the period does not count, nor being away without authorisation. A child counts once; rows that
+    say the same in everything are one time.
 
     Example:
         | missing from | placement that day | counts in 2024-25 |
@@ -110,7 +114,7 @@ def missing_from_family_network(scope: Scope) -> pl.LazyFrame:
     """
     in_network = one_of("placement", _FAMILY_NETWORK)
     episodes = cla_episodes(scope)
-    spells = scope.history.missing.filter((pl.col("kind") == _MISSING) & scope.inside("start_date"))
+    spells = scope.history.missing.filter((pl.col("kind") == _MISSING) & scope.inside("start_date")).unique()
     open_then = (
         spells.select("child", missing_from="start_date")
         .with_row_index("spell")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from csc_returns.indicators.breakdowns import AGE_CLA, ETHNICITY_MAJOR, LOOKED_AFTER, SEX, UASC
-from csc_returns.indicators.cohorts.cla import cla_at_31_march, cla_episodes, placement_spells
+from csc_returns.indicators.cohorts.cla import cla_at_31_march, cla_episodes, cla_in_year, placement_spells
 from csc_returns.indicators.definitions.care.health import with_outcomes
 from csc_returns.indicators.groups import PLACEMENTS, one_of
 from csc_returns.indicators.indicator import Need, Unit, Variant, indicator
@@ -28,9 +28,14 @@ _CONVICTED = ("1",)
 _ONCE_A_YEAR = "the return says once, for the whole year to 31 March, who was convicted"
 
 
+def _is_aged(youngest: int, oldest: int) -> pl.Expr:
+    """``age`` is from one to another; false where it is not known."""
+    return pl.col("age").is_between(youngest, oldest).fill_null(False)
+
+
 def _aged(scope: Scope, children: pl.LazyFrame, youngest: int, oldest: int) -> pl.LazyFrame:
     """Those who have an age, in completed years, from one to another on ``date``."""
-    return scope.age_on(children).filter(pl.col("age").is_between(youngest, oldest).fill_null(False))
+    return scope.age_on(children).filter(_is_aged(youngest, oldest))
 
 
 @indicator(
@@ -52,7 +57,7 @@ def aged_16_and_17(scope: Scope) -> pl.LazyFrame:
     do not tell.
 
     Counts: Who turns 16 on the day is in; who turns 18 on it is out, and so is a child without a date of birth. Care that ends on
-    the day does not count.
+    the day does not count. How many children of any age are looked after on the day is shown beside.
 
     Example:
         | born       | looked after on 2025-03-31 | counts |
@@ -61,7 +66,9 @@ def aged_16_and_17(scope: Scope) -> pl.LazyFrame:
         | 2007-04-01 | yes                        | yes    |
         | 2007-03-31 | yes                        | no     |
     """
-    return _aged(scope, cla_at_31_march(scope), 16, 17).with_columns(pl.lit(value=True).alias("numerator"))
+    return scope.age_on(cla_at_31_march(scope)).with_columns(
+        _is_aged(16, 17).alias("numerator"), pl.lit(value=True).alias("looked after on the day: children")
+    )
 
 
 @indicator(
@@ -120,7 +127,8 @@ def entering_custody(scope: Scope) -> pl.LazyFrame:
     """Looked-after children entering custody.
 
     Children who, in the period, ceased to be looked after because they were sentenced to custody (E9), changed placement because
-    of custody (CUSTOD), or began a placement in youth custody or prison (R5). How many had each is shown beside the total.
+    of custody (CUSTOD), or began a placement in youth custody or prison (R5). How many had each is shown beside the total, and so
+    is the number of children looked after at any time in the period.
 
     Counts: A child counts once, with the first such event. A child who is looked after only because of a remand (J1) did not come
     into custody from care: there must have been care under another legal status before, in the same period of care. For the same
@@ -135,11 +143,12 @@ def entering_custody(scope: Scope) -> pl.LazyFrame:
         | J1           | R5        | care ends with E9         | no     |
     """
     in_care = ~one_of("legal_status", _REMAND)
-    # Care other than by remand up to the episode's end, and before it began.
-    episodes = scope.age_on(cla_episodes(scope), "end_date").with_columns(
+    # Care other than by remand up to the episode's end, and before it began. First, while the episodes are in order.
+    episodes = cla_episodes(scope).with_columns(
         in_care.cum_max().over("period").alias("_until"),
         in_care.cum_max().shift(fill_value=False).over("period").alias("_before"),
     )
+    episodes = scope.age_on(episodes, "end_date")
     old_enough = (pl.col("age") >= _AGE_OF_RESPONSIBILITY).fill_null(True)
     ended = episodes.filter(pl.col("_until") & scope.inside("end_date"))
     begun = placement_spells(scope).select(episode="first_episode")
@@ -152,17 +161,22 @@ def entering_custody(scope: Scope) -> pl.LazyFrame:
         .join(begun, on="episode", how="semi")
         .select("child", date="start_date", event=pl.lit("placed")),
     ]
-    return (
+    of_child = (
         pl.concat(found)
         .group_by("child")
         .agg(
-            pl.col("date").min(),
+            pl.col("date").min().alias("_first"),
             (pl.col("event") == "sentenced").any().alias("event: care ended with a custodial sentence"),
             (pl.col("event") == "moved").any().alias("event: placement changed because of custody"),
             (pl.col("event") == "placed").any().alias("event: placed in custody"),
         )
-        .with_columns(pl.lit(value=True).alias("numerator"))
     )
+    looked_after = cla_in_year(scope).select("child", "date").join(of_child, on="child", how="left")
+    return looked_after.with_columns(
+        pl.coalesce("_first", "date").alias("date"),
+        pl.col("_first").is_not_null().alias("numerator"),
+        pl.lit(value=True).alias("looked after in the period: children"),
+    ).drop("_first")
 
 
 @indicator(
@@ -175,6 +189,7 @@ def entering_custody(scope: Scope) -> pl.LazyFrame:
     fields=("OC2.CONVICTED", *_EPISODES),
     breakdowns=(SEX, ETHNICITY_MAJOR),
     not_by={"quarter": _ONCE_A_YEAR, "rolling": _ONCE_A_YEAR, "snapshot": _ONCE_A_YEAR},
+    version=2,
 )
 def convictions(scope: Scope) -> pl.LazyFrame:
     """Looked-after children convicted or cautioned in the year.
@@ -192,5 +207,5 @@ def convictions(scope: Scope) -> pl.LazyFrame:
         | 2015-04-01 | 2020-01-01    | 1         | no                |
         | 2010-05-05 | 2024-04-02    | 1         | no                |
     """
-    children = with_outcomes(scope).filter(pl.col("age").is_between(10, 17).fill_null(False))
+    children = with_outcomes(scope).filter(_is_aged(10, 17))
     return children.with_columns(one_of("convicted", _CONVICTED).alias("numerator"))

@@ -48,6 +48,7 @@ def placement_changes(scope: Scope) -> pl.LazyFrame:
         )
     ],
     limits="allegations after which the child stayed are not seen",
+    version=2,
 )
 def because_of_an_allegation(scope: Scope, include_standards: bool) -> pl.LazyFrame:
     """Placement changes because of an allegation.
@@ -93,6 +94,7 @@ def because_of_an_allegation(scope: Scope, include_standards: bool) -> pl.LazyFr
             "all_changes has changes of the placement's status too; cla_any_time gives changes per 100 children of the period",
         ),
     ],
+    version=2,
 )
 def not_planned(scope: Scope, reasons: tuple[str, ...], denominator: str) -> pl.LazyFrame:
     """Placement changes that were not planned.
@@ -145,6 +147,7 @@ def not_planned(scope: Scope, reasons: tuple[str, ...], denominator: str) -> pl.
     ],
     not_by={"quarter": "a quarter has few placements with parents that end; a year or rolling 12 months give a figure"},
     limits="only placements that gave way to another one in care the same day are seen, not what happens after care has ended",
+    version=2,
 )
 def placed_with_parents_breakdown(scope: Scope, reasons: str) -> pl.LazyFrame:
     """Placements with parents on a care order that ended in another placement.
@@ -154,7 +157,8 @@ def placed_with_parents_breakdown(scope: Scope, reasons: str) -> pl.LazyFrame:
 
     Counts: The order is that of the placement's last episode. A temporary placement (T0 to T4) with the return to the parents
     does not end it; where a temporary placement came and the child did not return, it ended on the day the temporary one began,
-    in no other placement. One that ended care ended in none either, if the child did not start again that very day.
+    in no other placement. One that ended care ended in none either, if the child did not start again that very day. A placement
+    that the next return does not tell of any more has no day on which it ended, and is left out.
 
     Example:
         | ended      | order | the same day | counts in 2024-25 |
@@ -164,7 +168,7 @@ def placed_with_parents_breakdown(scope: Scope, reasons: str) -> pl.LazyFrame:
         | 2024-06-01 | V2    | U6           | no                |
     """
     episodes = scope.history.episodes
-    last = episodes.select("legal_status", "change_reason", last_episode="episode")
+    last = episodes.select("legal_status", "change_reason", "vanished", last_episode="episode")
     first = episodes.select(first_placement="placement", first_episode="episode")
     spells = (
         placement_spells(scope)
@@ -183,4 +187,5 @@ def placed_with_parents_breakdown(scope: Scope, reasons: str) -> pl.LazyFrame:
     if reasons == "unplanned_only":
         spells = spells.with_columns(pl.col("numerator") & one_of("change_reason", _NOT_PLANNED))
     at_home = one_of("placement", PLACED_WITH_PARENTS) & one_of("legal_status", CARE_ORDERS)
-    return spells.filter(at_home & scope.inside("end_date")).with_columns(pl.col("end_date").alias("date"))
+    ended = scope.inside("end_date") & ~pl.col("vanished").fill_null(False)
+    return spells.filter(at_home & ended).with_columns(pl.col("end_date").alias("date"))

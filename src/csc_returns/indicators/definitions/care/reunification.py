@@ -37,6 +37,7 @@ _MONTHS = (6, 12, 24)
             many=True,
         )
     ],
+    version=2,
 )
 def went_home(scope: Scope, codes: tuple[str, ...]) -> pl.LazyFrame:
     """Children leaving care to return home.
@@ -89,6 +90,7 @@ def went_home(scope: Scope, codes: tuple[str, ...]) -> pl.LazyFrame:
         ),
     ],
     not_by={"quarter": "it looks months ahead of few children; a year or rolling 12 months give a figure"},
+    version=2,
 )
 def came_back(scope: Scope, follow_up_months: int, codes: tuple[str, ...]) -> pl.LazyFrame:
     """Children returning to care within 12 months of going home.

@@ -7,20 +7,24 @@ import datetime as dt
 import polars as pl
 
 from csc_returns.indicators.breakdowns import LOOKED_AFTER, PLACEMENT_GROUP
-from csc_returns.indicators.cohorts.cla import cla_at_31_march
+from csc_returns.indicators.cohorts.cla import cla_at_31_march, remarked_if_unseen
 from csc_returns.indicators.dates import active_in, months_later
 from csc_returns.indicators.groups import one_of
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope
-from csc_returns.specification import whole_specification
+from csc_returns.specification import period_of, whole_specification
 
-#: Collected from 2023-24; an authority without any row has not sent the table: no figure, and not 0.
-_NEEDS = [Need("ssda903", since="2023-24", frame="social_workers")]
+_SINCE = "2023-24"
+
+#: An authority without any row has not sent the table: no figure, and not 0.
+_NEEDS = [Need("ssda903", since=_SINCE, frame="social_workers")]
 
 _READS = ["episodes", "social_workers"]
 
 #: Begins the numbers that stand for workers without registration.
 _UNREGISTERED = "XX"
+
+_UNSEEN = "looked after, whose social workers of all the twelve months the returns do not tell: undercounted"
 
 #: How many social workers are many.
 _MANY = 3
@@ -53,7 +57,8 @@ def three_or_more_social_workers(scope: Scope, unknown_ids: str) -> pl.LazyFrame
     Of the children looked after on the last day, those who had three or more different social workers in the twelve months to it.
 
     Counts: A worker who comes back counts once. Workers from before the child came into care count. One whose time ended on the
-    first of those days counts, one whose time ended the day before does not. A row without a number names nobody.
+    first of those days counts, one whose time ended the day before does not. A row without a number names nobody. The twelve
+    months to a day in the middle of a year begin in the year before: without its return workers are missed, and the note says so.
 
     Example:
         | workers in the year             | number |
@@ -68,7 +73,11 @@ def three_or_more_social_workers(scope: Scope, unknown_ids: str) -> pl.LazyFrame
         workers = workers.filter(~pl.col("worker").str.starts_with(_UNREGISTERED))
     numbers = workers.group_by("child").agg(pl.col("worker").n_unique().alias("workers"))
     children = cla_at_31_march(scope).join(numbers, on="child", how="left", maintain_order="left")
-    return children.with_columns((pl.col("workers") >= _MANY).fill_null(False).alias("numerator"))
+    children = children.with_columns((pl.col("workers") >= _MANY).fill_null(False).alias("numerator"))
+    # A return names no worker whose time ended before its first day.
+    if first < period_of(_SINCE)[0]:
+        return children.with_columns(pl.lit(_UNSEEN).alias("remark"))
+    return remarked_if_unseen(scope, children, first, _UNSEEN)
 
 
 @indicator(
@@ -82,6 +91,7 @@ def three_or_more_social_workers(scope: Scope, unknown_ids: str) -> pl.LazyFrame
     breakdowns=(PLACEMENT_GROUP,),
     category="reason",
     order=_REASONS,
+    version=2,
 )
 def reasons_for_change(scope: Scope) -> pl.LazyFrame:
     """Reasons for change of social worker.
@@ -90,7 +100,8 @@ def reasons_for_change(scope: Scope) -> pl.LazyFrame:
     the reason for it (SW_REASON), as shares of those with a reason.
 
     Counts: Each worker's start counts, so that a child may count several times, and may not have been in care yet. A start
-    without a reason, or with one that is no code of the list, is left out.
+    without a reason, or with one that is no code of the list, is left out. Rows that say the same in everything are one
+    start.
 
     Example:
         | worker began | reason | counts in 2024-25 |
@@ -103,6 +114,7 @@ def reasons_for_change(scope: Scope) -> pl.LazyFrame:
     known = one_of("reason", _REASONS)
     return (
         scope.history.social_workers.filter(scope.inside("start_date"))
+        .unique()
         .join(children, on="child")
         .with_columns(
             pl.col("start_date").alias("date"),

@@ -60,6 +60,7 @@ _LOOKBACKS = (3, 6, 12)
         ),
     ],
     not_by={"quarter": _FEW},
+    version=2,
 )
 def adolescents(scope: Scope, ages: str, exclude_uasc: bool, legal_status: str | None) -> pl.LazyFrame:
     """Adolescents starting to be looked after.

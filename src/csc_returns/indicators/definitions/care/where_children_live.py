@@ -10,6 +10,7 @@ from csc_returns.indicators.cohorts.cla import cla_at_31_march, cla_ceased
 from csc_returns.indicators.groups import ADOPTION, PLACED_WITH_PARENTS, RELATIVE_OR_FRIEND, one_of
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope
+from csc_returns.validation.rules.ssda903.shared.groups import OTHER_PLACEMENTS
 
 _FAMILY = {
     "kinship_foster": RELATIVE_OR_FRIEND,
@@ -18,8 +19,9 @@ _FAMILY = {
     "kinship_foster_long_term": RELATIVE_OR_FRIEND[:1],
 }
 
-#: Where a court directed a stay with relatives who are not assessed, among others.
+#: Where a court directed a stay with relatives who are not assessed, among others. What became of it in 2025-26 is not known.
 _OTHER_PLACEMENT = ("Z1",)
+_UNKNOWN_WHICH = "in Z11 to Z14, which may be with relatives: not counted"
 
 #: Orders on which a child leaves care to relatives: child arrangements, special guardianship to a relative or friend.
 _ORDERS_TO_FAMILY = ("E41", "E45", "E47")
@@ -46,7 +48,14 @@ def known_distance() -> pl.Expr:
         Need("cin", otherwise="private fostering is not seen", only={"outside_care": ("add_private_fostering",)}),
     ],
     reads=["episodes"],
-    fields=["Episodes.PLACE", "Episodes.LS", "Episodes.DECOM", "Episodes.DEC"],
+    fields=[
+        "Episodes.PLACE",
+        "Episodes.LS",
+        "Episodes.DECOM",
+        "Episodes.DEC",
+        "Episodes.REC",
+        "AssessmentFactorsList.AssessmentFactors",
+    ],
     breakdowns=LOOKED_AFTER,
     variants=[
         Variant(
@@ -71,7 +80,7 @@ def known_distance() -> pl.Expr:
             "z1_relatives",
             "exclude",
             ("exclude", "include"),
-            "Z1 has court-directed stays with relatives, among others",
+            "Z1, up to 2024-25, has court-directed stays with relatives, among others",
         ),
         Variant(
             "temporary",
@@ -101,7 +110,8 @@ def family_network(
     Of the children looked after on the day, those fostered by a relative or friend or placed with their parents.
 
     Counts: A child in a temporary placement (T0 to T4) counts where they lived before it. Mother and baby units and living
-    independently with a friend are not the family network.
+    independently with a friend are not the family network. With z1_relatives the note says how many children are in the codes
+    that came in the place of Z1 (Z11 to Z14): which of them are stays with relatives is not known, so none counts.
 
     Example:
         | placement | before it | counts |
@@ -123,6 +133,9 @@ def family_network(
     rows = rows.with_columns(
         (pl.col(placement) == code).fill_null(False).alias(f"placement: {code}") for code in family
     )
+    if z1_relatives == "include":
+        unknown = one_of(placement, OTHER_PLACEMENTS)
+        rows = rows.with_columns(pl.when(unknown).then(pl.lit(_UNKNOWN_WHICH)).alias("remark"))
     if outside_care == "add_orders":
         left = cla_ceased(scope).filter(one_of("end_reason", _ORDERS_TO_FAMILY)).join(rows, on="child", how="anti")
         left = left.with_columns(pl.lit(value=True).alias("numerator")).select(columns)

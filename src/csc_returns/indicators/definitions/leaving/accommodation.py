@@ -29,6 +29,8 @@ _FORMER_FOSTER_CARERS = "Z"
 
 _SUITS, _DOES_NOT_SUIT = "1", "2"
 
+_WHOLE_YEARS = "it is told of whole collection years only"
+
 #: A letter for the kind of place, then whether it suits. Beside them there is a code for "not known".
 _CODES: Mapping[str, str] = {
     code.code: code.label or "" for code in code_lists("ssda903")["accommodation"] if code.code != NOT_KNOWN
@@ -124,6 +126,7 @@ def _define(ages: str) -> None:
         breakdowns=CARE_LEAVERS,
         variants=[_EXCLUDE],
         not_by={"quarter": NOT_BY_QUARTER},
+        version=2,
         docstring=words("suitable", _SUITS),
     )
     def suitable(scope: Scope, exclude_abroad_deported_unknown: bool) -> pl.LazyFrame:
@@ -139,6 +142,7 @@ def _define(ages: str) -> None:
         fields=["OC3.ACCOM", "OC3.IN_TOUCH", "OC3.DOB"],
         breakdowns=CARE_LEAVERS,
         not_by={"quarter": NOT_BY_QUARTER},
+        version=2,
         docstring=words("unsuitable", _DOES_NOT_SUIT),
     )
     def unsuitable(scope: Scope) -> pl.LazyFrame:
@@ -159,6 +163,7 @@ for _ages in AGE_GROUPS:
     fields=["OC3.ACCOM", "OC3.IN_TOUCH", "OC3.DOB"],
     breakdowns=CARE_LEAVERS,
     not_by={"quarter": NOT_BY_QUARTER},
+    version=2,
     category="accommodation",
     order=(*sorted(_KINDS.values()), UNKNOWN),
 )
@@ -195,10 +200,8 @@ def by_accommodation(scope: Scope) -> pl.LazyFrame:
     reads=["care_leavers", "episodes"],
     fields=["OC3.ACCOM", "OC3.DOB", "Episodes.PLACE", "Episodes.DEC", "Episodes.REC"],
     breakdowns=CARE_LEAVERS,
-    not_by={
-        "quarter": "it is told of whole collection years only",
-        "rolling": "it is told of whole collection years only",
-    },
+    not_by={"quarter": _WHOLE_YEARS, "rolling": _WHOLE_YEARS, "snapshot": _WHOLE_YEARS},
+    version=2,
 )
 def staying_put(scope: Scope) -> pl.LazyFrame:
     """Young people aged 18-20 living with their former foster carers (staying put).

@@ -40,11 +40,12 @@ def with_education_employment_or_training(leavers: pl.LazyFrame, denominator: st
     decimals=0,
     confidence="high",
     needs=[Need("ssda903")],
-    reads=["care_leavers"],
+    reads=["care_leavers", "episodes"],
     fields=["OC3.IN_TOUCH", "OC3.ACTIV", "OC3.DOB"],
     breakdowns=CARE_LEAVERS,
     variants=[WHOSE_ACTIVITY],
     not_by={"quarter": NOT_BY_QUARTER},
+    version=2,
 )
 def in_education_employment_or_training(scope: Scope, denominator: str) -> pl.LazyFrame:
     """Care leavers aged 19-21 in education, employment or training.
@@ -131,6 +132,7 @@ Example:
     breakdowns=CARE_LEAVERS,
     variants=[WHOSE_ACTIVITY],
     not_by={"quarter": NOT_BY_QUARTER},
+    version=2,
 )
 def in_education_employment_or_training_17_18(scope: Scope, denominator: str) -> pl.LazyFrame:
     """Care leavers aged 17-18 in education, employment or training.
@@ -164,6 +166,7 @@ def _define_share(id: str, ages: str, name: str, codes: tuple[str, ...]) -> None
         fields=["OC3.ACTIV", "OC3.IN_TOUCH", "OC3.DOB"],
         breakdowns=CARE_LEAVERS,
         not_by={"quarter": NOT_BY_QUARTER},
+        version=2,
         docstring=_SHARE.format(
             ages=ages,
             turned=turned,
@@ -192,6 +195,7 @@ def _define_health_or_parenting(ages: str) -> None:
         breakdowns=CARE_LEAVERS,
         variants=[Variant("split", True, (True, False), "true shows illness or disability and parenting apart")],
         not_by={"quarter": NOT_BY_QUARTER},
+        version=2,
         docstring=_HEALTH_OR_PARENTING.format(ages=ages, turned=turned, left_out=left_out),
     )
     def health_or_parenting(scope: Scope, split: bool) -> pl.LazyFrame:

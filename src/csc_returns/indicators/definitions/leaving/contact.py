@@ -40,6 +40,7 @@ _NOT_IN_TOUCH = {"NO": ("NO",), "NO_REFU": ("NO", *_REFUSED)}
         ),
     ],
     not_by={"quarter": NOT_BY_QUARTER},
+    version=2,
 )
 def in_touch(scope: Scope, ages: str, not_in_touch: str) -> pl.LazyFrame:
     """Care leavers the authority is in touch with.

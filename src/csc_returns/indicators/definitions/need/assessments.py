@@ -76,7 +76,8 @@ def within_45_days(scope: Scope, clock_start: str) -> pl.LazyFrame:
     Of the assessments authorised in the period, those authorised not more than 45 working days after they began.
 
     Counts: The day on which the assessment begins is day 0; the 45th working day after it still counts. Weekends and the bank
-    holidays of England and Wales are no working days. An assessment without a first day stays in the denominator.
+    holidays of England and Wales are no working days. An assessment without a first day stays in the denominator. One that was
+    authorised before it began counts as in time. The note says how many there are of both.
 
     Example:
         | began      | authorised | working days | counts           |
@@ -87,7 +88,11 @@ def within_45_days(scope: Scope, clock_start: str) -> pl.LazyFrame:
     days = working_days_between(begun, pl.col("completed_date"))
     return _with_referral(scope).with_columns(
         (days <= _ASSESSMENT_DAYS).fill_null(False).alias("numerator"),
-        pl.when(begun.is_null()).then(pl.lit("without the day from which to count")).alias("remark"),
+        pl.when(begun.is_null())
+        .then(pl.lit("without the day from which to count"))
+        .when(pl.col("completed_date") < begun)
+        .then(pl.lit("in time were authorised before the day from which to count"))
+        .alias("remark"),
     )
 
 

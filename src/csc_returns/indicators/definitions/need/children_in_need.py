@@ -19,6 +19,12 @@ from csc_returns.indicators.scope import Scope
     needs=[
         Need("cin"),
         Need("ssda903", otherwise="children looked after are not told apart", only={"include_looked_after": (False,)}),
+        Need(
+            "cin",
+            12,
+            otherwise="assessments completed before are not seen, and more cases seem to await theirs",
+            only={"include_awaiting_assessment": (False,)},
+        ),
     ],
     reads=["referrals"],
     fields=[
@@ -26,15 +32,17 @@ from csc_returns.indicators.scope import Scope
         "CINdetails.CINclosureDate",
         "CINdetails.ReferralNFA",
         "CINdetails.ReasonForClosure",
+        "ChildIdentifiers.PersonDeathDate",
     ],
     breakdowns=REFERRALS,
+    version=2,
     variants=[
         Variant("include_looked_after", True, (True, False), "children looked after are children in need too"),
         Variant(
             "include_awaiting_assessment",
             True,
             (True, False),
-            "false leaves out cases whose first assessment is under way",
+            "false leaves out cases that have assessments under way and none completed",
         ),
         Variant("max_age", None, (None, 17, 24), "the published counts have young people of 18 and over in them"),
     ],
@@ -47,7 +55,8 @@ def children_in_need(
     Children with an open episode of need on the day, unborn children and young people of 18 and over included.
 
     Counts: A child counts once. Referrals without further action are no episode of need; nor are those that an assessment found
-    not in need. A case that closes on the day, or a child who died by then, does not count.
+    not in need by the day. A case that closes on the day, or a child who died by then, does not count. What happened behind the
+    day changes nothing: a case found not in need later was open. A child whose age is not known is in every ``max_age``.
 
     Example:
         | referred   | closed     | in need on 2025-03-31 |
@@ -59,7 +68,8 @@ def children_in_need(
         children = children.join(cla_at_31_march(scope), on="child", how="anti")
     if not include_awaiting_assessment:
         done = pl.col("completed_date").is_not_null() & (pl.col("completed_date") <= scope.end)
-        by_referral = scope.history.assessments.group_by("referral").agg(done.any().alias("done"))
+        begun = ~(pl.col("start_date") > scope.end).fill_null(False)
+        by_referral = scope.history.assessments.filter(begun).group_by("referral").agg(done.any().alias("done"))
         children = children.join(by_referral.filter(~pl.col("done")), on="referral", how="anti")
     if max_age is not None:
         children = scope.age_on(children, scope.end).filter(pl.col("age").is_null() | (pl.col("age") <= max_age))

@@ -30,12 +30,22 @@ _FACTORS = {
     "child-criminal-exploitation": ("24A", "child criminal exploitation"),
 }
 
+#: First collection year of the codes that are younger than the others.
+_SINCE = dict.fromkeys(("18B", "18C", "19B", "19C"), "2020-21") | {"24A": "2021-22"}
+
+#: Codes that gave way to those of ``_SINCE``.
+_GONE = dict.fromkeys(
+    ("18A", "19A"),
+    "from 2020-21 the factor is recorded with who did it, and from 2024-25 the general code is queried: it runs out",
+)
+
 _WORDS = """Assessment factor: {name}, episodes per 10,000 children.
 
 Episodes of need that have an assessment completed in the period which lists factor {code}.
 
 Counts: An episode counts once for the factor, however many of its assessments list it. Referrals without further action are not
-episodes of need. With the share of assessed, the denominator is the episodes whose assessments list any factor at all.
+episodes of need. With the share of assessed, the denominator is the episodes whose assessments list any factor at all; 21 (none
+found) is one of them.
 
 Example:
     | completed  | factors | counts for {code} in 2024-25 |
@@ -76,7 +86,7 @@ def _define(id: str, code: str, name: str) -> None:  # noqa: A002
         unit="rate_per_10000",
         decimals=0,
         confidence="high",
-        needs=[Need("cin")],
+        needs=[Need("cin", since=_SINCE.get(code))],
         reads=["referrals", "assessments"],
         fields=[
             "AssessmentFactorsList.AssessmentFactors",
@@ -84,6 +94,8 @@ def _define(id: str, code: str, name: str) -> None:  # noqa: A002
             "CINdetails.ReferralNFA",
         ],
         breakdowns=BASIC,
+        limits=_GONE.get(code),
+        version=2 if code in _SINCE else 1,
         variants=[
             Variant(
                 "unit",

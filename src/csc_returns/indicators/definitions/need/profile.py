@@ -41,6 +41,7 @@ _CASE = [
     reads=["referrals"],
     fields=_CASE,
     breakdowns=REFERRALS,
+    version=2,
 )
 def two_years_or_more(scope: Scope) -> pl.LazyFrame:
     """Children in need at 31 March for two years or more.
@@ -73,6 +74,7 @@ def two_years_or_more(scope: Scope) -> pl.LazyFrame:
     ],
     breakdowns=[_DISABLED_OR_NOT if each is DISABILITY else each for each in REFERRALS],
     of_known=True,
+    version=2,
 )
 def demographic_profile(scope: Scope) -> pl.LazyFrame:
     """Children in need by age, sex, ethnicity and disability.
@@ -124,7 +126,9 @@ def transfers_out(scope: Scope) -> pl.LazyFrame:
         | 2024-07-01 | RC5    | yes               |
         | 2024-07-01 | RC7    | no                |
     """
-    closed = cin_episodes_of_need(scope).filter(scope.inside("closure_date") & one_of("closure_reason", (TRANSFERRED,)))
+    closed = cin_episodes_of_need(scope, scope.end).filter(
+        scope.inside("closure_date") & one_of("closure_reason", (TRANSFERRED,))
+    )
     taken_over = cla_ceased(scope).filter(one_of("end_reason", TRANSFERRED_CARE))
     moved_in = icpc_in_year(scope).filter(pl.col("enquiry").is_null())
     kinds = {

@@ -20,8 +20,12 @@ from csc_returns.indicators.scope import Scope
     confidence="medium",
     needs=[
         Need("cin"),
-        Need("cin", 12, otherwise="undercounted, earlier referrals are not seen"),
-        Need("cin", 24, otherwise="undercounted, earlier referrals are not seen", only={"window_months": (24, None)}),
+        *(
+            Need(
+                "cin", months, otherwise="undercounted, earlier referrals are not seen", only={"window_months": windows}
+            )
+            for months, windows in ((6, (6,)), (12, (12,)), (24, (24, None)))
+        ),
     ],
     reads=["referrals"],
     fields=["CINdetails.CINreferralDate", "CINdetails.ReferralNFA", "CINdetails.CINclosureDate"],
@@ -63,8 +67,9 @@ def re_referrals(
     before.
 
     Counts: A referral counts once, however many came before it. Exactly 12 months later counts; 29 February and 12 months is 28
-    February. Referrals in other authorities are not seen. With the clock from closure, an earlier referral without further action
-    closes on its own day, and one that is still open always counts.
+    February. Referrals in other authorities are not seen, nor those of an unborn child that got another identifier at birth.
+    A referral made while an earlier case is open counts, and the note says how many there are. With the clock from closure, an
+    earlier referral without further action closes on its own day, and one that is still open always counts.
 
     Example:
         | referred   | referred before | re-referral |
@@ -86,16 +91,21 @@ def re_referrals(
     else:
         limit = add_days(begin, 365 * window_months // 12)
     # A case that was never closed has no end from which to count: what comes while it is open always counts.
-    limits = earlier.with_columns(pl.when(begin.is_null()).then(pl.lit(_FOREVER)).otherwise(limit).alias("limit"))
-    by_day = limits.group_by("child", "referral_date").agg(pl.col("limit").max())
+    limits = earlier.select(
+        "child",
+        "referral_date",
+        pl.when(begin.is_null()).then(pl.lit(_FOREVER)).otherwise(limit).alias("reach"),
+        pl.when(action).then(pl.col("closure_date").fill_null(_FOREVER)).alias("open_until"),
+    )
     here = cin_referrals_in_year(scope, same_day)
+    # Of each day with a referral, how far those of earlier days reach.
+    reaching = pl.col("reach", "open_until")
     days = (
-        pl.concat([by_day, here.select("child", "referral_date", pl.lit(None, pl.Date).alias("limit"))])
+        pl.concat([limits, here.select("child", "referral_date")], how="diagonal")
         .group_by("child", "referral_date")
-        .agg(pl.col("limit").max())
+        .agg(reaching.max())
         .sort("child", "referral_date")
-        .with_columns(pl.col("limit").cum_max().forward_fill().shift().over("child").alias("reach"))
-        .select("child", "referral_date", "reach")
+        .with_columns(reaching.cum_max().forward_fill().shift().over("child"))
     )
     within = pl.col("referral_date") <= pl.col("reach")
     if boundary == "exclusive":
@@ -103,12 +113,17 @@ def re_referrals(
     if numerator_excludes_nfa:
         within &= action
     rows = here.join(days, on=["child", "referral_date"], how="left").with_columns(
-        within.fill_null(False).alias("numerator")
+        within.fill_null(False).alias("numerator"),
+        pl.when(pl.col("open_until") > pl.col("referral_date"))
+        .then(pl.lit("made while an earlier case was open"))
+        .alias("remark"),
     )
     if count == "children":
-        others = [name for name in rows.collect_schema().names() if name not in {"child", "numerator"}]
+        others = [name for name in rows.collect_schema().names() if name not in {"child", "numerator", "remark"}]
         ordered = rows.sort("child", "numerator", "referral_date", descending=[False, True, False])
-        rows = ordered.group_by("child", maintain_order=True).agg(pl.col("numerator").any(), pl.col(others).first())
+        rows = ordered.group_by("child", maintain_order=True).agg(
+            pl.col("numerator").any(), pl.col("remark").drop_nulls().first(), pl.col(others).first()
+        )
     return rows
 
 

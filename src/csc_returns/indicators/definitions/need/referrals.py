@@ -11,6 +11,7 @@ from csc_returns.indicators.cohorts.cin import cin_episodes_of_need, cin_referra
 from csc_returns.indicators.groups import NOT_IN_NEED, UNKNOWN, grouped
 from csc_returns.indicators.indicator import Need, Unit, Variant, indicator
 from csc_returns.indicators.scope import Scope
+from csc_returns.specification import period_of, year_of
 
 #: Sources of referrals as the published tables put them together. Code 10 is "unknown".
 SOURCES: Mapping[str, tuple[str, ...]] = {
@@ -129,6 +130,7 @@ def no_further_action(scope: Scope) -> pl.LazyFrame:
         "ChildProtectionPlans.CPPstartDate",
     ],
     breakdowns=REFERRALS,
+    version=2,
     variants=[
         Variant(
             "include_rc9",
@@ -144,8 +146,9 @@ def not_in_need(scope: Scope, include_rc9: bool) -> pl.LazyFrame:
     Of the referrals in the period, those that went on to an assessment and were then closed RC8 or RC9, without a section 47
     enquiry, a plan or a conference.
 
-    Counts: A referral still open counts in the denominator only. Several referrals of a child on one day are one, found not in
-    need if one of them was and none became an episode of need.
+    Counts: A referral still open counts in the denominator only. So does one that closes behind the collection year in which
+    the period ends (or behind the day of a snapshot), whatever later returns say: the figure of a year is that of its return.
+    Several referrals of a child on one day are one, found not in need if one of them was and none became an episode of need.
 
     Example:
         | assessed | closed | enquiry | counts           |
@@ -156,9 +159,10 @@ def not_in_need(scope: Scope, include_rc9: bool) -> pl.LazyFrame:
     """
     reasons = NOT_IN_NEED if include_rc9 else NOT_IN_NEED[:1]
     day = ["child", "referral_date"]
-    in_need = cin_episodes_of_need(scope).select(day)
+    told_by = scope.end if scope.period.kind == "snapshot" else period_of(year_of(scope.end))[1]
+    in_need = cin_episodes_of_need(scope, told_by).select(day)
     found = (
-        found_not_in_need(scope)
+        found_not_in_need(scope, told_by)
         .filter(pl.col("closure_reason").is_in(reasons))
         .select(*day, pl.lit(value=True).alias("numerator"))
         .unique()

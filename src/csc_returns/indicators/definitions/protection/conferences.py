@@ -17,7 +17,7 @@ from csc_returns.indicators.scope import Scope
     decimals=1,
     confidence="medium",
     needs=[Need("cin")],
-    reads=["referrals"],
+    reads=["enquiries", "referrals"],
     fields=["Section47.S47ActualStartDate", "Section47.DateOfInitialCPC", "CINdetails.DateOfInitialCPC"],
     breakdowns=BASIC,
     variants=[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import polars as pl
 
 from csc_returns.indicators.breakdowns import AGE_CIN, CATEGORY_OF_ABUSE, DESTINATION, ETHNICITY_MAJOR, PLAN_LENGTH, SEX
@@ -33,12 +35,17 @@ _FIELDS = (
     "ChildProtectionPlans.CPPstartDate",
     "ChildProtectionPlans.CPPendDate",
     "CINplanDates.CINPlanStartDate",
+    "CINplanDates.CINPlanEndDate",
     "CINdetails.CINclosureDate",
     "CINdetails.ReasonForClosure",
     "ChildIdentifiers.PersonDeathDate",
     "Episodes.DECOM",
     "Episodes.DEC",
 )
+
+#: How long children may be followed, and in which returns.
+_MONTHS = (6, 12, 24)
+_COLLECTIONS: tuple[Literal["cin"], Literal["ssda903"]] = ("cin", "ssda903")
 
 _NO_903 = "children who became looked after are not seen, and counted by what the census says"
 
@@ -60,6 +67,8 @@ def plans_with_destination(
 ) -> pl.LazyFrame:
     """Plans that ended in the period with ``destination`` (null where the window is not over), ``end_date`` and ``limit``.
 
+    ``last_day`` and ``last_day_of_care`` are the last days of the returns of each collection.
+
     Args:
         scope: history and period.
         days: length of the window behind the end of the plan.
@@ -67,14 +76,26 @@ def plans_with_destination(
         link_903: "none" does not look for the child among those looked after.
     """
     plans = cpp_ended(scope).select(
-        "child", "referral", "date", "start_date", "end_date", "category_of_abuse", "plan_length_band"
+        "plan",
+        pl.lit(None, pl.Int64).alias("cin_plan_number"),
+        "child",
+        "referral",
+        "date",
+        "start_date",
+        "end_date",
+        "category_of_abuse",
+        "plan_length_band",
     )
+    # Numbered, so that a plan of one day is not taken for the one that follows it.
+    cin_plans = scope.history.cin_plans.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("cin_plan_number"))
     if plan_types == "cp_and_cin":
-        ended = scope.history.cin_plans.filter(scope.inside("end_date"))
+        ended = cin_plans.filter(scope.inside("end_date") & ~pl.col("vanished").fill_null(False))
         plans = pl.concat(
             [
                 plans,
                 ended.select(
+                    pl.lit(None, pl.Int64).alias("plan"),
+                    "cin_plan_number",
                     "child",
                     "referral",
                     pl.col("end_date").alias("date"),
@@ -88,23 +109,24 @@ def plans_with_destination(
     end, limit = pl.col("end_date"), pl.col("limit")
     plans = plans.sort("child", "end_date", "start_date").with_row_index("ended_plan")
     plans = plans.with_columns(add_days(end, days).alias("limit"))
+    plans = scope.with_last_day(plans, "ssda903").rename({"last_day": "last_day_of_care"})
     plans = scope.with_last_day(scope.with_child(plans, "birth_date", "death_date"), "cin")
     cases = scope.history.referrals.select("referral", "closure_date", "closure_reason")
     plans = plans.join(cases, on="referral", how="left")
     begins = pl.col("_event_start_date")
-    others = scope.history.protection_plans.select("child", "start_date")
-    plans = _happened(
-        plans, others, begins.is_between(end, add_days(end, 1)) & (begins > pl.col("start_date")), "new_cpp"
-    )
+    others = scope.history.protection_plans.select("child", "plan", "start_date")
+    another = pl.col("_event_plan").ne_missing(pl.col("plan"))
+    plans = _happened(plans, others, begins.is_between(end, add_days(end, 1)) & another, "new_cpp")
     care = cla_episodes(scope).select("child", "start_date", "end_date")
     if link_903 == "none":
         care = care.filter(pl.lit(value=False))
     still = pl.col("_event_end_date").is_null() | (pl.col("_event_end_date") > end)
     plans = _happened(plans, care, (begins <= limit) & (still | (begins >= end)), "looked_after")
-    plans = _happened(
-        plans, scope.history.cin_plans.select("child", "start_date"), begins.is_between(end, limit), "cin_plan"
-    )
+    another = pl.col("_event_cin_plan_number").ne_missing(pl.col("cin_plan_number"))
+    steps_down = cin_plans.select("child", "cin_plan_number", "start_date")
+    plans = _happened(plans, steps_down, begins.is_between(end, limit) & another, "cin_plan")
     closed = pl.col("closure_date").is_between(end, limit).fill_null(False)
+    not_open = (pl.col("closure_date") <= limit).fill_null(False)
 
     def for_reason(*reasons: str) -> pl.Expr:
         return closed & one_of("closure_reason", reasons)
@@ -121,7 +143,7 @@ def plans_with_destination(
         .when("cin_plan").then(pl.lit("cin_plan"))
         .when(for_reason(EARLY_HELP)).then(pl.lit("early_help"))
         .when(for_reason(*CEASED_FOR_OTHER_REASONS, *NOT_IN_NEED)).then(pl.lit("closed"))
-        .when(closed).then(pl.lit("closed_other"))
+        .when(not_open).then(pl.lit("closed_other"))
         .otherwise(pl.lit("open_no_plan"))
     )  # fmt: skip
     over = limit <= pl.col("last_day")
@@ -156,6 +178,7 @@ def plans_with_destination(
         ),
     ],
     category="destination",
+    version=2,
 )
 def destination(
     scope: Scope,
@@ -168,11 +191,14 @@ def destination(
 
     Child protection plans that ended in the period, by what came within 28 days, the first that fits: a new plan within a day
     (new_cpp), being looked after, death, transfer to another authority, an order for permanence, coming of age (aged_out), a
-    child in need plan, early help (closed RC9), closure (RC6 to RC8), another closure, or none of these (open_no_plan).
+    child in need plan, early help (closed RC9), closure (RC6 to RC8), another closure (closed_other), or an open case without
+    any of these (open_no_plan).
     The total shows those that de-escalated: to a child in need plan, early help, closure or an open case without a plan.
 
-    Counts: A plan whose 28 days run past the last day of the returns is left out. Early help is a lower bound: many authorities
-    close such a case RC7. Without a return of children looked after, those children stand where the census puts them.
+    Counts: A plan whose 28 days run past the last day of the returns is left out. One that vanished from the returns is not in
+    the figure: the day of its end is not known. Early help is a lower bound: many authorities close such a case RC7. Closures
+    count from the day the plan ended; a case that was closed before is closed_other. Where children looked after are not seen or
+    not looked for, they stand where the census puts them, and the note says so.
 
     Example:
         | plan ended | what came                        | category     |
@@ -182,11 +208,22 @@ def destination(
     """
     plans = plans_with_destination(scope, destination_window_days, plan_types, link_903)
     known = pl.col("destination").is_not_null()
+    unseen = (pl.col("limit") > pl.col("last_day_of_care")).fill_null(False)
     return plans.with_columns(
         pl.col("destination").alias("category"),
         known.alias("denominator"),
         one_of("destination", de_escalated_categories).alias("numerator"),
-        pl.when(~known).then(pl.lit("left out: the days behind the plan run past the returns")).alias("remark"),
+        pl.when(~known)
+        .then(pl.lit("left out: the days behind the plan run past the returns"))
+        .when(pl.lit(link_903 == "none"))
+        .then(pl.lit("not looked for among children looked after"))
+        .when(unseen)
+        .then(
+            pl.lit(
+                "with days behind the plan that run past the return of children looked after: care is not seen there"
+            )
+        )
+        .alias("remark"),
     )
 
 
@@ -198,14 +235,24 @@ def destination(
     source="own",
     needs=[
         Need("cin"),
-        Need("cin", months_after=12, otherwise="plans without 12 months behind them are left out"),
-        Need("ssda903", months_after=12, otherwise=_NO_903),
+        *(
+            Need(
+                collection,
+                months_after=months,
+                otherwise=_NO_903
+                if collection == "ssda903"
+                else f"plans without {months} months behind them are left out",
+                only={"follow_up_months": (months,)},
+            )
+            for collection in _COLLECTIONS
+            for months in _MONTHS
+        ),
     ],
     reads=["protection_plans", "referrals", "cin_plans", "enquiries", "episodes"],
     fields=(*_FIELDS, "Section47.S47ActualStartDate", "CINdetails.CINreferralDate"),
     breakdowns=(AGE_CIN, SEX, ETHNICITY_MAJOR, CATEGORY_OF_ABUSE, DESTINATION),
     variants=[
-        Variant("follow_up_months", 12, (6, 12, 24), "how long the child is followed"),
+        Variant("follow_up_months", 12, _MONTHS, "how long the child is followed"),
         Variant(
             "events",
             ("new_cpp", "s47", "looked_after"),
@@ -216,6 +263,7 @@ def destination(
         Variant("report_each_event", True, (True, False), "true shows how many had each event beside the figure"),
     ],
     not_by={"quarter": "it looks 12 months ahead of few plans; a year or rolling 12 months give a figure"},
+    version=2,
 )
 def sustained(scope: Scope, follow_up_months: int, events: tuple[str, ...], report_each_event: bool) -> pl.LazyFrame:
     """De-escalated child protection plans with no return within 12 months.

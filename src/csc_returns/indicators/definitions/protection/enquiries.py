@@ -67,9 +67,22 @@ def _enquiries_and_plans(scope: Scope) -> pl.LazyFrame:
     decimals=1,
     confidence="medium",
     source="own",
-    needs=[Need("cin")],
+    needs=[
+        Need("cin"),
+        Need(
+            "cin",
+            3,
+            otherwise="enquiries from before the returns are not seen, though a plan may be theirs",
+            only={"two_enquiries": ("first",)},
+        ),
+    ],
     reads=["enquiries", "protection_plans"],
-    fields=["Section47.S47ActualStartDate", "Section47.DateOfInitialCPC", "ChildProtectionPlans.CPPstartDate"],
+    fields=[
+        "Section47.S47ActualStartDate",
+        "Section47.DateOfInitialCPC",
+        "ChildProtectionPlans.CPPstartDate",
+        "ChildProtectionPlans.CPPendDate",
+    ],
     breakdowns=BASIC,
     variants=[
         Variant("window_days", 60, (30, 60, 90), "days from the enquiry in which the plan must begin"),

@@ -135,7 +135,8 @@ def ended_after_two_years_or_more(scope: Scope, length_rule: str) -> pl.LazyFram
 
     Of the child protection plans that ended in the period, those that ended two years after they began or later.
 
-    Counts: Each plan counts. Exactly two years counts; a plan from 29 February has lasted two years on 28 February.
+    Counts: Each plan counts. Exactly two years counts; a plan from 29 February has lasted two years on 28 February. A plan that
+    vanished from the returns has no end that is known, and is not in the figure.
 
     Example:
         | began      | ended      | counts |

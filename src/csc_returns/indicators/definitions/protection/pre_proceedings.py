@@ -33,6 +33,7 @@ _FAMILY = [AGE_CIN, ETHNICITY_MAJOR]
     reads=_READS,
     fields=["PreProceedings.LBPSentDate", "PreProceedings.FGDMMeetingOffer"],
     breakdowns=_FAMILY,
+    limits=_EARLIER,
 )
 def meeting_offered(scope: Scope) -> pl.LazyFrame:
     """Letters before proceedings that offered a family group decision making meeting.
@@ -73,8 +74,8 @@ def meeting_held(scope: Scope, denominator: str) -> pl.LazyFrame:
 
     Of the pre-proceedings that began in the period and had an offer of a meeting, those in which it was held.
 
-    Counts: Where the return does not say whether the meeting was held, it is in neither side. Meetings during an assessment or
-    before a conference are not collected.
+    Counts: Where the return does not say whether an offered meeting was held, it is in neither side (with all_episodes in the
+    denominator). Meetings during an assessment or before a conference are not collected.
 
     Example:
         | offered | held | counts           |
@@ -145,7 +146,9 @@ def children_in_pre_proceedings(scope: Scope, age_bands: str, measure: str, star
         | 2026-05-01 | 2025-05-01 | 1-4      |
     """
     begin = {"PPStartDate": "start_date", "LBPSentDate": "letter_before_care_date"}[start_event]
-    cases = scope.history.referrals.select("referral", "closure_date")
+    # A case that vanished from the returns is not open any more; the day of its end is not known.
+    known = pl.lit(value=measure != "ended") | ~pl.col("vanished").fill_null(False)
+    cases = scope.history.referrals.select("referral", pl.when(known).then("closure_date").alias("closure_date"))
     rows = pre_proceedings(scope).filter(pl.col(begin).is_not_null()).join(cases, on="referral", how="left")
     rows = rows.with_columns(pl.min_horizontal("decision_date", "court_date", "closure_date").alias("end_date"))
     if measure == "started":

@@ -10,16 +10,18 @@ from csc_returns.indicators.dates import add_months
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope
 
+#: Months behind the end of a plan in which another is a repeat.
+_WINDOWS = (6, 12, 24)
+
 _UNSEEN = "undercounted, earlier plans are not seen"
 
 
 def with_plans_before(scope: Scope, plans: pl.LazyFrame) -> pl.LazyFrame:
     """Plans with ``began_before`` (whether the child had a plan that began earlier) and ``ended_before`` (the last day of the
-    latest plan that had ended when this one began; null where there is none).
+    latest plan that had ended when this one began; null where there is none). A plan that vanished has no day of ending.
     """
-    every = scope.history.protection_plans.select(
-        "child", pl.col("start_date").alias("_start"), pl.col("end_date").alias("_end")
-    )
+    ended = pl.when(~pl.col("vanished").fill_null(False)).then("end_date")
+    every = scope.history.protection_plans.select("child", pl.col("start_date").alias("_start"), ended.alias("_end"))
     before = (
         plans.select("plan", "child", "start_date")
         .join(every, on="child")
@@ -76,7 +78,8 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
     Of the child protection plans that began in the period, those of children who had been on a plan before, however long ago.
 
     Counts: Each plan counts, two of one child in a year too. A plan taken over from another authority is subsequent only if its
-    number of previous plans says so. A plan whose number is blank stays in the denominator.
+    number of previous plans says so. A plan whose number is blank stays in the denominator. With merge_gap_days, a plan that goes
+    on from another is in neither side, and the note says how many.
 
     Example:
         | began      | previous plans | counts |
@@ -84,18 +87,26 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
         | 2024-06-01 | 0              | no     |
     """
     plans = with_plans_before(scope, cpp_started(scope))
-    if merge_gap_days:
-        gap = (pl.col("start_date") - pl.col("ended_before")).dt.total_days()
-        plans = plans.filter(gap.is_null() | (gap > merge_gap_days))
+    gap = (pl.col("start_date") - pl.col("ended_before")).dt.total_days()
+    goes_on = (gap <= merge_gap_days).fill_null(False) & pl.lit(merge_gap_days > 0)
     recorded = (pl.col("previous_plans") >= 1).fill_null(False)
     seen = pl.col("began_before")
     if window_months is not None:
         seen = (pl.col("start_date") <= add_months(pl.col("ended_before"), window_months)).fill_null(False)
     numerator = {"field": recorded, "returns": seen, "either": recorded | seen}[evidence]
-    blank = pl.when(pl.col("previous_plans").is_null() & pl.lit(evidence != "returns"))
+    blank = pl.col("previous_plans").is_null() & pl.lit(evidence != "returns")
     return plans.with_columns(
-        numerator.alias("numerator"),
-        blank.then(pl.lit("without a number of previous plans (rule 8730)")).alias("remark"),
+        (~goes_on).alias("denominator"),
+        (numerator & ~goes_on).alias("numerator"),
+        pl.when(goes_on)
+        .then(pl.lit("left out: the plan goes on from one that ended the day before or on the day"))
+        .when(blank)
+        .then(pl.lit("without a number of previous plans (rule 8730)"))
+        .when(pl.lit(window_months is not None and evidence == "field"))
+        .then(
+            pl.lit("told by the number of previous plans alone, however long ago: window_months needs evidence=returns")
+        )
+        .alias("remark"),
     )
 
 
@@ -105,7 +116,10 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
     decimals=1,
     confidence="medium",
     source="own",
-    needs=[Need("cin"), Need("cin", 24, otherwise=_UNSEEN)],
+    needs=[
+        Need("cin"),
+        *(Need("cin", months, otherwise=_UNSEEN, only={"window_months": (months,)}) for months in _WINDOWS),
+    ],
     reads=["protection_plans"],
     fields=[
         "ChildProtectionPlans.CPPstartDate",
@@ -113,7 +127,7 @@ def second_or_subsequent(scope: Scope, evidence: str, window_months: int | None,
         "ChildProtectionPlans.NumberOfPreviousCPP",
     ],
     breakdowns=PLANS,
-    variants=[Variant("window_months", 24, (6, 12, 24), "how long after the end of a plan a new one is a repeat")],
+    variants=[Variant("window_months", 24, _WINDOWS, "how long after the end of a plan a new one is a repeat")],
 )
 def repeat_within_24_months(scope: Scope, window_months: int) -> pl.LazyFrame:
     """Child protection plans starting within two years of the end of a previous plan.
