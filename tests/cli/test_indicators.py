@@ -39,7 +39,12 @@ def test_both_ways_of_sending_give_the_same_figures():
 
 def test_the_table_names_what_is_lacking():
     result = run(CIN, "-i", "re-referrals-12m", "--set", "clock=previous_closure")
-    assert "2025-04-01 to 2026-03-31, clock=previous_closure" in result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["2025-04-01", "to", "2026-03-31", "Numerator", "Denominator", "Value"]
+    assert [line.split()[0] for line in lines if line[:3].strip() and line[0] == " " and line.endswith("%")] == [
+        "default",
+        "clock=previous_closure",
+    ]
     assert "undercounted" in " ".join(result.stdout.split())
 
 
@@ -82,6 +87,13 @@ def test_published_figures_hide_small_numbers():
         ((CIN, "-f", "parquet"), "--output-file"),
         ((CIN, "--population", "nothing.csv"), "cannot be read"),
         ((str(SAMPLES / "README.md"),), "nothing can be computed"),
+        ((CIN, "--year", "2025"), "2025-26"),
+        ((CIN, "--year", "2011-12"), "they are of 2025-26"),
+        ((CIN, "--as-at", "2025-12-31", "--year", "2025-26"), "contradict"),
+        ((CIN, "--as-at", "31.12.2025"), "is no day"),
+        ((CIN, "--as-at", "0001-01-01"), "No return tells of"),
+        ((CIN, "--population", "-5"), "whole number above zero"),
+        ((CIN, "--by", "colour"), "no breakdown"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_status_2(arguments, words):
@@ -113,3 +125,64 @@ def test_a_table_that_breaks_off_is_said_beside_the_figures(tmp_path):
     notes = dict(pl.read_csv(result.stdout.encode(), infer_schema=False).select("indicator", "note").unique().rows())
     assert "only a part of the children looked after return" in notes["cla-family-network"]
     assert "only a part" not in (notes["re-referrals-12m"] or "")
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_table_fits_the_screen(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run(CIN, CARE, "--by", "all", "--set", "cla-family-network:family_network=kinship_foster")
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(line.startswith("cla-family-network") for line in lines)
+    assert any(line.startswith("    placement: U1") for line in lines)
+
+
+def test_what_some_rows_alone_lack_is_told_apart():
+    result = run(CIN, "-i", "cin-rate-31-march", "--by", "sex", "--population", "60,000")
+    assert "Note: for some of these: no population of this category: count only" in result.stdout
+
+
+def test_a_table_of_several_periods_and_authorities_names_them(tmp_path):
+    other = tmp_path / "other.xml"
+    other.write_text(
+        Path(CIN).read_text(encoding="utf-8").replace("<LEA>301</LEA>", "<LEA>302</LEA>"), encoding="utf-8"
+    )
+    result = run(CIN, str(other), "-i", "referrals-rate", "--period", "quarter")
+    figures = [line.strip() for line in result.stdout.splitlines() if line.startswith("  2025-04-01 to 2025-06-30")]
+    assert [line.split(", ")[1].split()[0] for line in figures] == ["301", "302"]
+
+
+def two_years(folder: Path) -> tuple[str, str]:
+    """A census, and the one of the year before: a child's date of birth was another, and a case was open under another name."""
+    now = Path(CIN).read_text(encoding="utf-8")
+    text = now.replace("<Year>2026", "<Year>2025").replace("2026-03-31</ReferenceDate>", "2025-03-31</ReferenceDate>")
+    begin, end = text.index("<Child>"), text.index("</Child>") + len("</Child>")
+    other = text[begin:end].replace("A1001", "A0999").replace("2025-05-12</CINref", "2024-11-05</CINref")
+    text = text.replace("2014-09-21</PersonBirthDate>", "2014-09-22</PersonBirthDate>", 1)
+    before = folder / "before.xml"
+    before.write_text(text[:end] + other + text[end:], encoding="utf-8")
+    return CIN, str(before)
+
+
+def test_what_two_returns_say_differently_is_counted_and_can_be_listed(tmp_path):
+    file = tmp_path / "contradictions.csv"
+    result = run(*two_years(tmp_path), "-i", "referrals-rate", "--contradictions", str(file))
+    assert result.exit_code == 0, result.output
+    assert "1 value contradicts an earlier return (1 children.birth_date)" in result.stderr
+    assert "not in the next one (1 referrals)" in result.stderr
+    listed = pl.read_csv(file, infer_schema=False)
+    assert sorted(listed.select("child_id", "frame", "item").rows()) == [
+        ("A0999", "referrals", "closure_date"),
+        ("A1001", "children", "birth_date"),
+    ]
+    assert {"la", "child_id", "frame", "item", "earlier", "later", "earlier_path", "later_path"} <= set(listed.columns)
+    # Nothing of a child is in what is said without being asked for.
+    assert not any(child in result.stderr for child in listed["child_id"])
+
+
+def test_two_returns_of_one_year_are_named(tmp_path):
+    again = tmp_path / "again.xml"
+    again.write_bytes(Path(CIN).read_bytes())
+    result = run(CIN, str(again), "-i", "referrals-rate", "-f", "csv")
+    assert "are returns of the same year 2025-26" in result.stderr
+    assert result.stdout == run(CIN, "-i", "referrals-rate", "-f", "csv").stdout

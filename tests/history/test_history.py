@@ -5,28 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
-import polars as pl
 import pytest
+from indicators.small_histories import episode, story
+from indicators.small_histories import history as small_history
+from support.small_returns import census, looked_after
 
-from csc_returns.history import History, build_history, one_return
+from csc_returns.history import build_history
 from csc_returns.history.care import periods_of_care, placement_spells
 
 
 def cin(year: str, rows, la: str | None = "301", **tables):
-    details = pl.DataFrame(
-        [{"LAchildID": child, "CINdetailsID": number, **row} for number, (child, row) in enumerate(rows)],
-        infer_schema_length=None,
-    )
-    given = {"CINdetails": details} | {
-        name: pl.DataFrame(some, infer_schema_length=None) for name, some in tables.items()
-    }
-    return one_return(given, "cin", year, la, path=f"{la}-{year}")
-
-
-def looked_after(year: str, rows, la: str | None = "301", **tables):
-    given = {"Episodes": rows, **tables}
-    frames = {name: pl.DataFrame(some, infer_schema_length=None) for name, some in given.items()}
-    return one_return(frames, "ssda903", year, la, path=f"903-{la}-{year}")
+    """A census of cases: the child, and what is said of the case."""
+    details = [{"LAchildID": child, "CINdetailsID": number, **row} for number, (child, row) in enumerate(rows)]
+    return census(year, la, CINdetails=details, **tables)
 
 
 FIRST = cin("2023-24", [("A", {"CINreferralDate": "2024-02-01", "CINclosureDate": None, "ReferralNFA": "0"})])
@@ -77,7 +68,7 @@ def test_the_same_identifier_in_two_authorities_is_two_children():
 
 def test_children_of_both_collections_are_linked_and_a_return_without_sender_belongs_to_the_only_one():
     care = looked_after(
-        "2024-25", [{"CHILD": "a", "DECOM": "01/05/2024", "RNE": "S", "LS": "C2", "PLACE": "U6"}], la=None
+        "2024-25", None, Episodes=[{"CHILD": "a", "DECOM": "01/05/2024", "RNE": "S", "LS": "C2", "PLACE": "U6"}]
     )
     history = build_history([SECOND, care])
     assert history.frames["children"].height == 1
@@ -124,50 +115,36 @@ def test_a_return_of_no_known_year_tells_nothing():
     assert build_history([odd]).covered.is_empty()
 
 
-def episodes(*rows):
-    keys = ("start_date", "new_episode_reason", "placement", "end_date", "end_reason", "urn")
-    made = [dict(zip(keys, row, strict=False)) | {"child": 1, "legal_status": "C2"} for row in rows]
-    return History.from_rows({"episodes": made}, []).episodes
-
-
-D = dt.date
-
 CARE = {
-    "goes on with X1": ([(D(2024, 1, 1), "S", "U6", D(2024, 2, 1), "X1"), (D(2024, 2, 1), "L", "U6")], 1),
+    "goes on with X1": (story(1, "2024-01-01 S U6", "2024-02-01 L U6"), 1),
     "ended, and began again on the same day": (
-        [(D(2024, 1, 1), "S", "U6", D(2024, 2, 1), "E4A"), (D(2024, 2, 1), "S", "U6")],
+        [episode(1, "2024-01-01", "2024-02-01", "E4A"), episode(1, "2024-02-01")],
         2,
     ),
-    "began before the first return": ([(D(2024, 1, 1), "P", "U6")], 1),
+    "began before the first return": (story(1, "2024-01-01 P U6"), 1),
 }
 
 
-@pytest.mark.parametrize("name", CARE)
-def test_periods_of_care(name):
-    rows, number = CARE[name]
-    assert periods_of_care(episodes(*rows)).collect().height == number
+@pytest.mark.parametrize(("rows", "number"), CARE.values(), ids=CARE)
+def test_periods_of_care(rows, number):
+    assert periods_of_care(small_history(*rows).episodes).collect().height == number
 
 
 SPELLS = {
     "hospital and back": (
-        [(D(2024, 1, 1), "S", "K2", D(2024, 2, 1), "X1", "A"), (D(2024, 2, 1), "P", "T1", D(2024, 2, 9), "X1"),
-         (D(2024, 2, 9), "P", "K2", None, None, "A")],
+        story(1, "2024-01-01 S K2 A", "2024-02-01 P T1", "2024-02-09 P K2 A"),
         {"ignore": 1, "count": 3},
     ),
     "hospital and elsewhere": (
-        [(D(2024, 1, 1), "S", "K2", D(2024, 2, 1), "X1", "A"), (D(2024, 2, 1), "P", "T1", D(2024, 2, 9), "X1"),
-         (D(2024, 2, 9), "P", "K2", None, None, "B")],
+        story(1, "2024-01-01 S K2 A", "2024-02-01 P T1", "2024-02-09 P K2 B"),
         {"ignore": 2, "count": 3},
     ),
-    "another legal status": (
-        [(D(2024, 1, 1), "S", "U6", D(2024, 2, 1), "X1", "A"), (D(2024, 2, 1), "L", "U6", None, None, "A")],
-        {"ignore": 1, "count": 1},
-    ),
-}  # fmt: skip
+    "another legal status": (story(1, "2024-01-01 S U6 A", "2024-02-01 L U6 A"), {"ignore": 1, "count": 1}),
+}
 
 
-@pytest.mark.parametrize("name", SPELLS)
-def test_placement_spells(name):
-    rows, numbers = SPELLS[name]
+@pytest.mark.parametrize(("rows", "numbers"), SPELLS.values(), ids=SPELLS)
+def test_placement_spells(rows, numbers):
+    episodes = small_history(*rows).episodes
     for temporary, number in numbers.items():
-        assert placement_spells(episodes(*rows), temporary=temporary).collect().height == number
+        assert placement_spells(episodes, temporary=temporary).collect().height == number

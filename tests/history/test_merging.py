@@ -7,22 +7,13 @@ import itertools
 
 import polars as pl
 import pytest
+from support.small_returns import census, looked_after
 
 from csc_returns.extracts.returns import NESTED_CHILD
-from csc_returns.history import build_history, one_return
+from csc_returns.history import build_history
 
 D = dt.date
 KEY = {"LAchildID": "A", "CINdetailsID": 1}
-
-
-def census(year, la="301", path=None, **tables):
-    frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in tables.items()}
-    return one_return(frames, "cin", year, la, path=path or f"{la}-{year}")
-
-
-def looked_after(year, la="301", path=None, **tables):
-    frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in tables.items()}
-    return one_return(frames, "ssda903", year, la, path=path or f"903-{la}-{year}")
 
 
 def episode(child, start, rne, status, placement, end=None, reason=None):
@@ -109,31 +100,24 @@ def test_rows_without_a_date_are_the_same_only_under_the_same_referral():
     assert history.frames["assessments"].height == 2
 
 
-def test_a_row_of_a_number_that_several_referrals_have_is_counted_once():
-    history = build_history(
-        [
-            census(
-                "2024-25",
-                CINdetails=[case("A", "2024-05-01"), case("A", "2024-06-01")],
-                Assessments=[KEY | {"AssessmentID": 1, "AssessmentActualStartDate": "2024-06-02"}],
-            )
-        ]
+@pytest.mark.parametrize(
+    ("second_case", "referrals", "named"),
+    [
+        # Which of the two cannot be told.
+        ("2024-06-01", [None], [("assessments", 0, "it belongs to one of several, and which cannot be told")]),
+        ("2024-05-01", [0], []),
+    ],
+    ids=["another referral: it is counted once", "the same referral twice: it hangs on the first"],
+)
+def test_a_row_of_a_number_that_stands_twice(second_case, referrals, named):
+    sent = census(
+        "2024-25",
+        CINdetails=[case("A", "2024-05-01"), case("A", second_case)],
+        Assessments=[KEY | {"AssessmentID": 1, "AssessmentActualStartDate": "2024-06-02"}],
     )
-    assert history.frames["assessments"]["referral"].to_list() == [None], "which of the two cannot be told"
-    assert reasons(history) == [("assessments", 0, "it belongs to one of several, and which cannot be told")]
-
-
-def test_a_row_of_a_referral_that_the_return_has_twice_hangs_on_the_first():
-    history = build_history(
-        [
-            census(
-                "2024-25",
-                CINdetails=[case("A", "2024-05-01"), case("A", "2024-05-01")],
-                Assessments=[KEY | {"AssessmentID": 1, "AssessmentActualStartDate": "2024-06-02"}],
-            )
-        ]
-    )
-    assert history.frames["assessments"]["referral"].to_list() == [0]
+    history = build_history([sent])
+    assert history.frames["assessments"]["referral"].to_list() == referrals
+    assert [one for one in reasons(history) if one[0] == "assessments"] == named
 
 
 # -- what the later return says, and does not say ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from indicators.oracle.invented import AUTHORITIES, END, FIRST, LAST, invent
+from indicators.small_histories import covered_by, episode, history
 
 import csc_returns as cr
 from csc_returns.history import History
@@ -23,12 +24,8 @@ from csc_returns.indicators.publish import published
 D = dt.date
 
 
-def covered(last=LAST, authorities=AUTHORITIES):
-    return [
-        {"la": la, "collection": name, "first_day": FIRST, "last_day": last}
-        for la in authorities
-        for name in ("cin", "ssda903")
-    ]
+def covered(authorities=AUTHORITIES):
+    return covered_by(authorities, FIRST, LAST)
 
 
 def test_columns_and_order_do_not_depend_on_the_order_of_rows():
@@ -45,24 +42,21 @@ def test_one_more_authority_changes_no_figure_of_the_others():
     whole = cr.indicators(History.from_rows(rows, covered()), year="2024-25")
     here = {row["child"] for row in rows["children"] if row["la"] == "301"}
     alone = {name: [row for row in some if row["child"] in here] for name, some in rows.items()}
-    part = cr.indicators(History.from_rows(alone, covered(authorities=["301"])), year="2024-25")
+    part = cr.indicators(History.from_rows(alone, covered(["301"])), year="2024-25")
     assert part.drop("note").equals(whole.filter(pl.col("la_code") == "301").drop("note"))
 
 
-def ended(*reasons):
-    rows = [
-        {"child": at, "start_date": D(2023, 1, 1), "new_episode_reason": "S", "legal_status": "C2",
-         "placement": "U6", "end_date": END, "end_reason": reason}
-        for at, reason in enumerate(reasons)
-    ]  # fmt: skip
-    children = [{"child": at, "la": "301", "birth_date": D(2010, 5, 5)} for at in range(len(reasons))]
-    return History.from_rows({"episodes": rows, "children": children}, covered(authorities=["301"]))
+def ended(*reasons) -> History:
+    """Children whose care ended on the last day of the year, for these reasons."""
+    return history(
+        *(episode(at, "2023-01-01", END, reason) for at, reason in enumerate(reasons)), first=FIRST, last=LAST
+    )
 
 
 @pytest.mark.parametrize(("number", "of", "value"), [(1, 8, 13.0), (1, 200, 1.0), (2, 3, 67.0), (0, 4, 0.0)])
 def test_halves_are_rounded_away_from_zero(number, of, value):
-    history = ended(*["E45"] * number, *["E4A"] * (of - number))
-    assert cr.indicators(history, ["cla-ceased-sgo"], year="2024-25", by=[])["value"].to_list() == [value]
+    held = ended(*["E45"] * number, *["E4A"] * (of - number))
+    assert cr.indicators(held, ["cla-ceased-sgo"], year="2024-25", by=[])["value"].to_list() == [value]
 
 
 def test_nothing_of_nothing_is_no_value():

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from indicators.oracle.invented import AUTHORITIES, END, FIRST, LAST, START, invent
 from indicators.oracle.registry import ORACLES, Rows
+from indicators.small_histories import covered_by
 
 from csc_returns.history import History
 from csc_returns.indicators.engine import Engine, Job
@@ -28,12 +29,7 @@ COVERED = (LAST, END)
 
 
 def history(rows: Rows, last) -> History:
-    covered = [
-        {"la": la, "collection": collection, "first_day": FIRST, "last_day": last}
-        for la in AUTHORITIES
-        for collection in ("cin", "ssda903")
-    ]
-    return History.from_rows(rows, covered)
+    return History.from_rows(rows, covered_by(AUTHORITIES, FIRST, last))
 
 
 def choices(indicator: Indicator):

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from indicators.small_histories import covered_by
 
 from csc_returns.history import History
 from csc_returns.indicators import run
@@ -36,7 +37,7 @@ def history_of(example) -> History:
 
 def covered(example):
     first, last = example.get("covered", [dt.date(2020, 4, 1), dt.date(2025, 3, 31)])
-    return [{"la": "301", "collection": name, "first_day": first, "last_day": last} for name in ("cin", "ssda903")]
+    return covered_by(["301"], first, last)
 
 
 @pytest.mark.parametrize(("example", "case"), CASES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +14,9 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
+    from csc_returns.extracts.returns import Return
     from csc_returns.history import History
+    from csc_returns.indicators.engine import Job
     from csc_returns.indicators.periods import PeriodKind
 
 
@@ -64,8 +68,9 @@ def indicators(
         ),
     ] = None,
     period: Annotated[
-        PeriodChoice, typer.Option(help="year, its quarters, or 12 months to the end of each.")
-    ] = PeriodChoice.YEAR,
+        PeriodChoice | None,
+        typer.Option(help="year, its quarters, or 12 months to the end of each; year without it.", show_default=False),
+    ] = None,
     year: Annotated[
         str | None,
         typer.Option(
@@ -106,6 +111,14 @@ def indicators(
             metavar="FILE", help="Write a CSV list of the children behind each numerator.", show_default=False
         ),
     ] = None,
+    contradictions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a CSV list of what two returns say differently of one event.",
+            show_default=False,
+        ),
+    ] = None,
     output_format: Annotated[
         MeasureFormat, typer.Option("--output-format", "-f", help="Form of the figures.")
     ] = MeasureFormat.TABLE,
@@ -118,68 +131,126 @@ def indicators(
 
     Exit status: 0 computed, 2 an input could not be used as it should be; what could be read is computed all the same.
     """
-    from csc_returns.cli.console import Progress, fail, refuse_to_overwrite, write_report
+    from csc_returns.cli.console import Progress, fail, refuse_to_overwrite
     from csc_returns.cli.options import authority_of_text
     from csc_returns.indicators.engine import Engine
     from csc_returns.indicators.population import population_of
     from csc_returns.indicators.publish import published
-    from csc_returns.indicators.run import checked_breakdowns, jobs_of
-    from csc_returns.reports import measures as reports
 
     if not paths and not list_all:
         fail("Name the returns: files, folders or zip files.")
-    if publish and children:
-        fail("--publish and --children contradict each other: a list of children must not leave the authority.")
+    if publish and (children or contradictions):
+        which = "--children" if children else "--contradictions"
+        fail(f"--publish and {which} contradict each other: a list of children must not leave the authority.")
+    if as_at and (period or year):
+        fail(f"--as-at and {'--period' if period else '--year'} contradict each other: a snapshot is of one day.")
     if output_format is MeasureFormat.PARQUET and (output_file is None or str(output_file) == "-"):
         fail("--output-format parquet needs --output-file.")
+    for file in (output_file, children, contradictions):
+        refuse_to_overwrite(file, paths or [])
     history = None
     try:
-        wanted = _parts(by)
-        breakdowns = None if wanted == ["all"] else checked_breakdowns(wanted)
-        day = _day(as_at)
+        # What can be known to be wrong is said before anything is read.
+        asked = _asked(only, variants, by, period, year, as_at)
+        authority = authority_of_text(local_authority) if local_authority else None
         with Progress() as progress:
-            refuse_to_overwrite(output_file, paths or [])
-            refuse_to_overwrite(children, paths or [])
             if paths:
-                authority = authority_of_text(local_authority) if local_authority else None
                 history, rules, usable = _history(paths, authority, postcodes, progress)
             if list_all:
-                _list(history, period.value, year, day, output_file)
+                _list(history, asked, output_file)
                 raise typer.Exit
             assert history is not None
             progress.tell("Computing")
-            jobs = jobs_of(history, _parts(only) or None, period.value, year, day, variants or ())
-            engine = Engine(
-                history,
-                population=population_of(population, history.authorities),
-                rules=rules,
-                small_denominator=small_denominator,
-            )
-            found = engine.measures(jobs, breakdowns)
+            jobs = asked.jobs(history)
+            people = population_of(population, history.authorities)
+            engine = Engine(history, population=people, rules=rules, small_denominator=small_denominator)
+            found = engine.measures(jobs, asked.breakdowns)
             behind = engine.children(jobs) if children else None
     except ValueError as error:
         fail(str(error))
-    if publish:
-        found = published(found)
-    if children and behind is not None:
-        write_report(lambda _width, _colour: behind.write_csv(), children)
+    for file, listed in ((children, behind), (contradictions, history.contradictions)):
+        if file is not None and listed is not None:
+            _write_csv(listed, file)
+    _write_figures(published(found) if publish else found, output_format, output_file)
+    raise typer.Exit(0 if usable else 2)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the options ask for: ``year`` is as given, ``breakdowns`` as ``Engine.measures`` takes them."""
+
+    ids: list[str] | None
+    variants: list[str]
+    breakdowns: list[str] | None
+    kind: PeriodKind
+    year: str | None
+    day: dt.date | None
+
+    def jobs(self, history: History) -> list[Job]:
+        """What to compute.
+
+        Raises:
+            ValueError: no return tells of the year, or a named indicator is not computed for such a period.
+        """
+        from csc_returns.indicators.periods import covered_year
+        from csc_returns.indicators.run import jobs_of
+
+        year = covered_year(history, self.year) if self.year else None
+        return jobs_of(history, self.ids, self.kind, year, self.day, self.variants)
+
+
+def _asked(
+    only: list[str] | None,
+    variants: list[str] | None,
+    by: list[str] | None,
+    period: PeriodChoice | None,
+    year: str | None,
+    as_at: str | None,
+) -> _Asked:
+    """What the options ask for.
+
+    Raises:
+        ValueError: an indicator, variant, breakdown, year or day that there is not.
+    """
+    from csc_returns.cli.options import day_of_text
+    from csc_returns.indicators.periods import year_of_text
+    from csc_returns.indicators.run import checked_breakdowns, chosen
+
+    ids = _parts(only) or None
+    chosen(ids, variants or ())
+    return _Asked(
+        ids,
+        variants or [],
+        checked_breakdowns(_parts(by)),
+        (period or PeriodChoice.YEAR).value,
+        year_of_text(year) if year else None,
+        day_of_text(as_at) if as_at else None,
+    )
+
+
+def _write_csv(rows: pl.DataFrame, file: Path) -> None:
+    from csc_returns.cli.console import write_report
+
+    write_report(lambda _width, _colour: rows.write_csv(), file)
+
+
+def _write_figures(found: pl.DataFrame, output_format: MeasureFormat, output_file: Path | None) -> None:
+    from csc_returns.cli.console import fail, write_report
+    from csc_returns.reports import measures as reports
+
     if output_format is MeasureFormat.PARQUET:
         assert output_file is not None
         try:
             output_file.write_bytes(reports.as_parquet(found))
         except OSError as error:
             fail(f"{output_file} cannot be written ({error.strerror or type(error).__name__}).")
-    else:
-        write_report(lambda width, colour: _rendered(found, output_format, width, colour), output_file)
-    raise typer.Exit(0 if usable else 2)
+        return
+    whole = {MeasureFormat.CSV: reports.as_csv, MeasureFormat.JSON: reports.as_json}.get(output_format)
 
+    def rendered(width: int, colour: bool) -> str | Iterable[str]:
+        return whole(found) if whole else (f"{line}\n" for line in reports.as_table(found, width, colour))
 
-def _rendered(found: pl.DataFrame, output_format: MeasureFormat, width: int, colour: bool) -> str:
-    from csc_returns.reports import measures as reports
-
-    if output_format is MeasureFormat.CSV:
-        return reports.as_csv(found)
-    return reports.as_json(found) if output_format is MeasureFormat.JSON else reports.as_table(found, width, colour)
+    write_report(rendered, output_file)
 
 
 def _history(
@@ -211,12 +282,8 @@ def _history(
     history = build_history(returns, reference=reference, local_authority=authority)
     if history.covered.is_empty():
         raise ValueError("None of the inputs is a return whose collection year is known: nothing can be computed.")
-    if not history.contradictions.is_empty():
-        number = history.contradictions.height
-        typer.echo(
-            f"csc-returns: {number} values of the returns contradict an earlier return; the later one is taken.",
-            err=True,
-        )
+    for words in _doubts(returns, history):
+        typer.echo(f"csc-returns: {words}", err=True)
     rules: dict[tuple[str, str, int], list[str]] = {}
     if not history.left_out.is_empty():
         progress.tell("Looking up why rows cannot be used")
@@ -226,9 +293,41 @@ def _history(
     return history, rules, all(found.usable for found in returns)
 
 
-def _list(
-    history: History | None, period: PeriodKind, year: str | None, day: dt.date | None, output_file: Path | None
-) -> None:
+def _doubts(returns: Sequence[Return], history: History) -> Iterator[str]:
+    """What the returns together leave in doubt: two of one year, values and events of which two say different things."""
+    import polars as pl
+
+    from csc_returns.history.vanished import NOT_THERE
+    from csc_returns.reports.layout import number
+
+    of_year: dict[tuple[object, ...], list[str]] = {}
+    for one in returns:
+        if one.tables and one.year:
+            of_year.setdefault((one.collection, one.year, one.local_authority), []).append(one.path)
+    for (_, year, _), paths in of_year.items():
+        if len(paths) > 1:
+            yield f"{' and '.join(paths)} are returns of the same year {year}: what both tell counts once, as the later one says."
+    vanished = pl.col("later") == NOT_THERE
+    differ, gone = history.contradictions.filter(~vanished), history.contradictions.filter(vanished)
+    more = "--contradictions FILE lists them."
+    if not differ.is_empty():
+        counts = _counted(differ.select(pl.format("{}.{}", "frame", "item")).to_series())
+        verb = "contradicts" if differ.height == 1 else "contradict"
+        yield f"{number(differ.height, 'value')} {verb} an earlier return ({counts}): the later one counts. {more}"
+    if not gone.is_empty():
+        yield (
+            f"{number(gone.height, 'event')} that went on when a return ended {'is' if gone.height == 1 else 'are'} not in the "
+            f"next one ({_counted(gone['frame'])}): taken to have ended between them. Were identifiers changed? {more}"
+        )
+
+
+def _counted(names: pl.Series) -> str:
+    """How often each name stands there, the most frequent first."""
+    counts = names.value_counts(sort=True).sort("count", names.name, descending=[True, False])
+    return ", ".join(f"{count} {name}" for name, count in counts.rows())
+
+
+def _list(history: History | None, asked: _Asked, output_file: Path | None) -> None:
     from csc_returns.cli.console import write_report
     from csc_returns.indicators.pages import listed
     from csc_returns.indicators.periods import latest_year, periods_of, snapshot
@@ -236,21 +335,11 @@ def _list(
 
     when = None
     if history is not None:
-        when = snapshot(day) if day else list(periods_of(period, year or latest_year(history)))[-1]
+        year = asked.year or latest_year(history)
+        when = snapshot(asked.day) if asked.day else list(periods_of(asked.kind, year))[-1]
     entries = listed(history, when)
     write_report(lambda width, _colour: "\n".join(list_lines(entries, min(width, 120))) + "\n", output_file)
 
 
 def _parts(texts: list[str] | None) -> list[str]:
     return [part.strip() for text in texts or [] for part in text.split(",") if part.strip()]
-
-
-def _day(text: str | None) -> dt.date | None:
-    """The day of a text.
-
-    Raises:
-        ValueError: it is none.
-    """
-    from csc_returns.cli.options import period_of_text
-
-    return period_of_text(f"{text}..")[0] if text else None

@@ -34,22 +34,25 @@ def period_of_text(text: str) -> Period:
     start, dots, end = (part.strip() for part in text.partition(".."))
     if not dots or not (start or end):
         raise ValueError(f"--period {text!r}: write two days with two dots between, such as 2025-04-01..2026-03-31.")
-    days = _day(start), _day(end)
-    if days[0] and days[1] and days[0] > days[1]:
+    first, last = (day_of_text(day, "--period") if day else None for day in (start, end))
+    if first and last and first > last:
         raise ValueError(f"--period {text!r} ends before it starts.")
-    return days
+    return first, last
 
 
-def _day(text: str) -> dt.date | None:
-    if not text:
-        return None
+def day_of_text(text: str, option: str = "--as-at") -> dt.date:
+    """The day that a text names: 2025-04-01 or 01/04/2025.
+
+    Raises:
+        ValueError: it names none; the message names the option.
+    """
     try:
-        if uk := _UK_DATE.fullmatch(text):
+        if uk := _UK_DATE.fullmatch(text.strip()):
             day, month, year = (int(part) for part in uk.groups())
             return dt.date(year, month, day)
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"--period: {text!r} is no day; write 2025-04-01 or 01/04/2025.") from None
+        raise ValueError(f"{option}: {text!r} is no day; write 2025-04-01 or 01/04/2025.") from None
 
 
 def authority_of_text(text: str) -> str:
@@ -58,20 +61,15 @@ def authority_of_text(text: str) -> str:
     Raises:
         ValueError: no authority with children's services has it; the message suggests one.
     """
-    from csc_returns.specification import COLLECTIONS, local_authorities, ons_code, whole_specification
+    from csc_returns.specification import authority_number, authority_numbers, local_authorities
     from csc_returns.validation.check import suggestion
 
     names = local_authorities()
-    years = sorted({year for collection in COLLECTIONS for year in whole_specification(collection).years})
-    numbers = {number: number for number in names} | {
-        code: number for number in names for year in years if (code := ons_code(number, year))
-    }
     by_name = {name.upper(): number for number, name in names.items()}
-    given = text.strip().upper()
-    found = numbers.get(given) or by_name.get(given)
+    found = authority_number(text) or by_name.get(text.strip().upper())
     if found is None:
         raise ValueError(
             f"There is no local authority {text!r} with children's services: give its three-digit DfE number, such as 301, or "
-            f"its ONS code, such as E09000002.{suggestion(text.strip(), [*numbers, *names.values()])}"
+            f"its ONS code, such as E09000002.{suggestion(text.strip(), [*authority_numbers(), *names.values()])}"
         )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from csc_returns.history import cin, ssda903
 from csc_returns.history.merge import NAMED, NO_OWNER, Source, child_numbers, latest, numbered
 from csc_returns.history.model import CONTRADICTIONS, COVERED, FRAMES, LEFT_OUT, OWNERS, History, conferences
 from csc_returns.history.vanished import SPANS, with_vanished
-from csc_returns.specification import COLLECTIONS, local_authorities, ons_code, specification, whole_specification
+from csc_returns.specification import authority_number, ons_code, specification, whole_specification
 from csc_returns.validation.data import ReturnData
 
 
@@ -250,17 +249,10 @@ def _content(data: ReturnData) -> int:
     return sum(sum(frame.hash_rows().to_list()) for _, frame in sorted(data.text.items()))
 
 
-@functools.cache
-def _numbers_of_codes() -> Mapping[str, str]:
-    """ONS code of any year → three-digit number of the authority."""
-    years = {year for collection in COLLECTIONS for year in whole_specification(collection).years}
-    return {code: number for number in local_authorities() for year in years if (code := ons_code(number, year))}
-
-
 def _authority(code: str | None) -> str:
     """The three-digit number of an authority whose number or ONS code is given; any other text as it is."""
-    given = (code or "").strip().upper()
-    return _numbers_of_codes().get(given, given)
+    given = (code or "").strip()
+    return authority_number(given) or given.upper()
 
 
 def _filled(rows: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -275,10 +267,10 @@ def _children(rows: pl.DataFrame, numbers: pl.DataFrame) -> tuple[pl.DataFrame, 
     """One row a child, each value from the latest return that has one; and the contradictions."""
     values = [column for column in FRAMES["children"] if column not in {"child", "la", "child_id"}]
     by = ["child", "_source"]
-    # A return says a child's values once; should it say one twice, it is the last that counts.
+    # A return says a child's values once; should it say one twice, which counts does not depend on the order of rows.
     said = (
         _filled(rows, "children")
-        .sort(*by, "_table", "_row", nulls_last=True)
+        .sort(*by, "_table", *values, nulls_last=True)
         .group_by(by, maintain_order=True)
         .agg(pl.col(values).drop_nulls().last())
     )

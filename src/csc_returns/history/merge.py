@@ -28,7 +28,6 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "adoption_decisions": ("decision_date",),
     "social_workers": ("start_date",),
     "deprivations_of_liberty": ("start_date",),
-    "pre_proceedings": ("start_date",),
 }
 
 #: Frame → columns in which a return has one row at most for each child.
@@ -152,6 +151,7 @@ class Source:
         return rows.select(
             pl.lit(self.la).alias("la"),
             pl.lit(name).alias("frame"),
+            pl.lit(self.data.start).alias("first_day"),
             pl.lit(self.data.end).alias("last_day"),
             pl.lit(self.path).alias("path"),
             pl.col("_table").alias("table"),

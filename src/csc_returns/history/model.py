@@ -202,11 +202,12 @@ CONTRADICTIONS = pl.Schema(
 )
 
 #: Rows of returns that are no event, or not all that an event should be: of which frame, which row of which table of which file
-#: (``path``), and why.
+#: (``path``), of which days, and why.
 LEFT_OUT = pl.Schema(
     {
         "la": _TEXT,
         "frame": _TEXT,
+        "first_day": _DATE,
         "last_day": _DATE,
         "path": _TEXT,
         "table": _TEXT,

@@ -8,13 +8,12 @@ import polars as pl
 
 from csc_returns.history.merge import Source
 
-#: Frames of which a return must have every event that was open on its first day → the first and last day of an event, and the
-#: table.
-SPANS: Mapping[str, tuple[str, str, str]] = {
-    "referrals": ("referral_date", "closure_date", "CINdetails"),
-    "cin_plans": ("start_date", "end_date", "CINplanDates"),
-    "protection_plans": ("start_date", "end_date", "ChildProtectionPlans"),
-    "episodes": ("start_date", "end_date", "Episodes"),
+#: Frames of which a return must have every event that was open on its first day → the first and last day of an event.
+SPANS: Mapping[str, tuple[str, str]] = {
+    "referrals": ("referral_date", "closure_date"),
+    "cin_plans": ("start_date", "end_date"),
+    "protection_plans": ("start_date", "end_date"),
+    "episodes": ("start_date", "end_date"),
 }
 
 #: What contradictions say of the end of such an event.
@@ -24,13 +23,15 @@ OPEN, NOT_THERE = "open", "not in the return"
 def with_vanished(
     events: pl.DataFrame, name: str, sources: Sequence[Source], having: pl.Series, left_out: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The events with ``vanished``, those that vanished with an end; and a contradiction for each of these.
+    """The events with ``vanished``, those that vanished with an end; and a contradiction for each.
 
     An event vanished where it is open in the newest return that has it, and the next return of the authority and collection,
     which tells of later days, does not have it. It may have been closed late with a date of the year before, or go on
     under another date or another identifier of the child. Its end becomes the first day of the next return: until then it was
-    open, and from then on nobody says so. A return that was not read to its end, or has no row of the table, shows nothing
-    by what it lacks; nor does one in which a row of the child could not be used.
+    open, and from then on nobody says so. Where the returns leave a time out in between, that contradicts nothing.
+
+    A return that was not read to its end, or has no row of the frame, shows nothing by what it lacks; nor does one in which a row
+    of the child could not be used.
 
     Args:
         events: as ``latest`` gives them.
@@ -39,7 +40,7 @@ def with_vanished(
         having: ``_source`` of all rows of the frame.
         left_out: rows that are no event, with ``_source`` and ``_id``.
     """
-    start, end, _ = SPANS[name]
+    start, end = SPANS[name]
     if events.is_empty():
         return events.with_columns(pl.lit(None, pl.Boolean).alias("vanished")), pl.DataFrame()
     filled = set(having.unique())
@@ -70,11 +71,13 @@ def with_vanished(
         "_earlier",
         pl.col("_source").alias("_later"),
         pl.max_horizontal("_first", pl.col("_told").dt.offset_by("1d")).alias("_gone"),
+        # Between returns that leave a time out it may have ended as it should.
+        (pl.col("_first") > pl.col("_told").dt.offset_by("1d")).alias("_gap"),
     )
     events = events.join(gone, on=place, how="left", maintain_order="left").with_columns(
         pl.coalesce(end, "_gone").alias(end), pl.col("_gone").is_not_null().alias("vanished")
     )
-    contradictions = events.filter("vanished").select(
+    contradictions = events.filter(pl.col("vanished") & ~pl.col("_gap")).select(
         "child",
         pl.lit(name).alias("frame"),
         pl.col(start).alias("event_date"),
@@ -84,4 +87,4 @@ def with_vanished(
         "_earlier",
         "_later",
     )
-    return events.drop(place, "_earlier", "_later", "_gone"), contradictions
+    return events.drop(place, "_earlier", "_later", "_gone", "_gap"), contradictions

@@ -51,11 +51,10 @@ class Coverage:
         self._history = history
         self._rules = rules or {}
         self._spans = covered_spans(history)
-        self._lost: dict[str, list[tuple[str, dt.date, tuple[str, str, int]]]] = {}
-        for la, frame, last, *place in history.left_out.select(
-            "la", "frame", "last_day", "path", "table", "row"
-        ).rows():
-            self._lost.setdefault(la, []).append((frame, last, (place[0], place[1], place[2])))
+        self._lost: dict[str, list[tuple[str, dt.date, dt.date, tuple[str, str, int]]]] = {}
+        columns = ("la", "frame", "first_day", "last_day", "path", "table", "row")
+        for la, frame, first, last, path, table, row in history.left_out.select(columns).rows():
+            self._lost.setdefault(la, []).append((frame, first, last, (path, table, row)))
         self._senders: dict[str, set[str]] = {}
         self._left_out: dict[object, tuple[int, list[str]]] = {}
 
@@ -64,16 +63,12 @@ class Coverage:
     ) -> tuple[str | None, list[str]]:
         """Why there is no figure for an authority (else None); and what an existing one lacks."""
         lacks = []
-        for need in definition.needs:
-            if need.only and not all(chosen[name] in values for name, values in need.only.items()):
-                continue
-            first = months_later(period.start, -need.months_before)
+        for need in _arising(definition, chosen):
+            first, last = _days(need, period)
             if need.since and first < period_of(need.since)[0]:
                 return f"not computed: collected from {need.since}", []
             if need.frame and la not in self._those_that_send(need.frame):
                 return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []
-            # The last day of a month stays one.
-            last = months_later(period.end + dt.timedelta(days=1), need.months_after) - dt.timedelta(days=1)
             spans = self._spans.get((la, need.collection), [])
             lacks += [
                 f"only a part of the {TITLES[need.collection]} of {start} to {end} could be read"
@@ -87,14 +82,20 @@ class Coverage:
             lacks.append(f"no {TITLES[need.collection]} for all of {first} to {last}: {need.otherwise}")
         return None, list(dict.fromkeys(lacks))
 
-    def left_out(self, definition: Indicator, period: Period, la: str) -> tuple[int, list[str]]:
-        """How many rows of returns that touch the period could not be used, and the rules that flagged them."""
+    def left_out(
+        self, definition: Indicator, chosen: Mapping[str, Value], period: Period, la: str
+    ) -> tuple[int, list[str]]:
+        """How many rows of the returns that the figure is made of could not be used, and the rules that flagged them."""
         if la not in self._lost:
             return 0, []
-        key = (definition.reads, period.start, la)
+        days = [(period.start, period.end), *(_days(need, period) for need in _arising(definition, chosen))]
+        begin, until = min(first for first, _ in days), max(last for _, last in days)
+        key = (definition.reads, begin, until, la)
         if key not in self._left_out:
             places = [
-                place for frame, last, place in self._lost[la] if frame in definition.reads and last >= period.start
+                place
+                for frame, first, last, place in self._lost[la]
+                if frame in definition.reads and first <= until and last >= begin
             ]
             codes = {code for place in places for code in self._rules.get(place, ())}
             self._left_out[key] = (len(places), sorted(codes))
@@ -106,6 +107,21 @@ class Coverage:
             children = self._history.frames["children"].join(self._history.frames[frame], on="child", how="semi")
             self._senders[frame] = set(children["la"])
         return self._senders[frame]
+
+
+def _arising(definition: Indicator, chosen: Mapping[str, Value]) -> list[Need]:
+    """The needs of a definition in the variants chosen."""
+    return [
+        need
+        for need in definition.needs
+        if not need.only or all(chosen[name] in values for name, values in need.only.items())
+    ]
+
+
+def _days(need: Need, period: Period) -> tuple[dt.date, dt.date]:
+    """First and last day of the returns needed. The last day of a month stays one."""
+    last = months_later(period.end + dt.timedelta(days=1), need.months_after) - dt.timedelta(days=1)
+    return months_later(period.start, -need.months_before), last
 
 
 def needed_returns(need: Need) -> str:

@@ -203,7 +203,7 @@ class Engine:
         for number, job in enumerate(jobs):
             for la in self.history.authorities:
                 missing, lacks = self.coverage.lacking(job.indicator, job.chosen, job.period, la)
-                lost, codes = self.coverage.left_out(job.indicator, job.period, la)
+                lost, codes = self.coverage.left_out(job.indicator, job.chosen, job.period, la)
                 words = [missing] if missing else [*lacks, *([job.indicator.limits] if job.indicator.limits else [])]
                 if not missing:
                     words += remarks.get((number, la), [])

@@ -132,7 +132,7 @@ def _numerators_and_denominators(rows: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("category") != UNKNOWN
     of_known = pl.when(known).then(pl.col("d").filter(known).sum().over("job", "la", "breakdown"))
     mean, median = pl.col("unit").is_in(_MEANS), pl.col("unit").is_in(_MEDIANS)
-    counted = ~pl.col("distribution") & pl.col("unit").is_in(["count", "rate_per_10000"])
+    counted = pl.col("unit").is_in(["count", "rate_per_10000"])
     all_of_it = of_own | shares | (pl.col("distribution") & ~pl.col("has_numerator"))
     name, own, category = pl.col("own_name"), pl.col("own"), pl.col("category")
     total = pl.col("breakdown") == TOTAL
@@ -167,10 +167,11 @@ def _numerators_and_denominators(rows: pl.DataFrame) -> pl.DataFrame:
         .then(of_known)
         .when(shares)
         .then(everyone)
+        .when(counted)
+        .then(None)
         .when(of_own)
         .then("whole")
-        .when(~counted)
-        .then("d")
+        .otherwise("d")
         .cast(pl.Float64)
         .alias("denominator"),
         "median",

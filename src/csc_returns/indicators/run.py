@@ -13,8 +13,8 @@ from csc_returns.extracts.returns import Return
 from csc_returns.history import History, build_history
 from csc_returns.indicators.engine import SMALL_DENOMINATOR, Engine, Job
 from csc_returns.indicators.indicator import Indicator, Value, all_indicators, find_indicator
-from csc_returns.indicators.periods import Period, PeriodKind, latest_year, periods_of, snapshot
-from csc_returns.indicators.population import population_of
+from csc_returns.indicators.periods import PeriodKind, between, latest_year, periods_of, snapshot, year_of_text
+from csc_returns.indicators.population import TOTAL, population_of
 
 if TYPE_CHECKING:
     from csc_returns.validation.result import Result
@@ -46,7 +46,7 @@ def indicators(
         as_at: a day, for snapshots of that day; it goes before ``period``.
         variants: such as "re-referrals-12m:clock=previous_closure", beside the default; without an id for every indicator that
             has the variant. Or id → text.
-        by: names of breakdowns; all when None, none when empty.
+        by: names of breakdowns; all when None or "all", none when empty.
         population: children aged 0 to 17, see ``population_of``.
         reference: postcodes and providers, for distances.
         local_authority: code of the sender, for returns that do not say it.
@@ -120,19 +120,17 @@ def jobs_of(
     Raises:
         ValueError: see ``indicators``.
     """
-    wanted = [find_indicator(one) for one in ids] if ids is not None else list(all_indicators().values())
-    wanted = list({one.id: one for one in wanted}.values())
+    wanted, choices = chosen(ids, variants)
     if as_at is not None:
         periods = [snapshot(as_at)]
     elif isinstance(period, tuple):
-        periods = [Period(*period)]
+        periods = [between(*period)]
     else:
-        periods = list(periods_of(period, year or latest_year(history)))
+        periods = list(periods_of(period, year_of_text(year) if year else latest_year(history)))
     kind = periods[0].kind
     refused = [one for one in wanted if kind in one.not_by]
     if ids is not None and refused:
         raise ValueError(f"{refused[0].id} is not computed by {kind}: {refused[0].not_by[kind]}")
-    choices = _choices(wanted, variants)
     return [
         Job(one, chosen, each)
         for one in wanted
@@ -142,16 +140,29 @@ def jobs_of(
     ]
 
 
+def chosen(
+    ids: Sequence[str] | None, variants: Sequence[str]
+) -> tuple[list[Indicator], dict[str, list[dict[str, Value]]]]:
+    """The indicators asked for (all when None), and the variants of each beside the default.
+
+    Raises:
+        ValueError: an unknown indicator or variant.
+    """
+    wanted = [find_indicator(one) for one in ids] if ids is not None else list(all_indicators().values())
+    wanted = list({one.id: one for one in wanted}.values())
+    return wanted, _choices(wanted, variants)
+
+
 def checked_breakdowns(by: Sequence[str] | None) -> list[str] | None:
     """The names of breakdowns, which must be those of some indicator.
 
     Raises:
         ValueError: none has one of that name.
     """
-    if by is None:
+    if by is None or "all" in by:
         return None
     known = sorted({one.name for each in all_indicators().values() for one in each.breakdowns})
-    if unknown := [name for name in by if name not in known]:
+    if unknown := [name for name in by if name not in (*known, TOTAL)]:
         raise ValueError(f"There is no breakdown {unknown[0]!r}; there are {', '.join(known)}.")
     return list(by)
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from csc_returns.indicators.population import TOTAL
 
 if TYPE_CHECKING:
     from csc_returns.indicators.pages import Listed
 
 #: Behind values of a unit.
-_SIGNS = {"percent": "%", "percent_distribution": "%", "rate_per_10000": " per 10,000"}
+_SIGNS = {
+    "percent": "%",
+    "percent_distribution": "%",
+    "rate_per_10000": " per 10,000",
+    "months": " months",
+    "months_median": " months",
+    "weeks_median": " weeks",
+    "days_median": " days",
+    "miles_mean": " miles",
+    "miles_median": " miles",
+    "years_mean": " years",
+}
 
 
 def as_csv(measures: pl.DataFrame) -> str:
@@ -42,53 +56,124 @@ def as_parquet(measures: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def as_table(measures: pl.DataFrame, width: int, colour: bool) -> str:
-    """A table of the figures for a screen of some width, notes below each indicator's."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
+    """The figures as lines for a screen of some width: a line each, with the indicator's name and notes below it.
 
+    Variants, periods and authorities are named where there are several.
+    """
     from csc_returns.indicators.indicator import all_indicators
     from csc_returns.indicators.publish import markers
-    from csc_returns.reports.layout import harmless
+    from csc_returns.reports.full import Paint
+    from csc_returns.reports.layout import harmless, prose
 
-    marked = measures if _marked(measures) else markers(measures)
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        markup=False,
+    paint = Paint(colour)
+    marked = (measures if _marked(measures) else markers(measures)).with_columns(
+        pl.format("{} to {}", "period_start", "period_end").alias("period"), _with_unit().alias("value")
     )
-    several = marked["la_code"].n_unique() > 1
-    names = {one.id: one.name for one in all_indicators().values()}
-    by = ["indicator", "variant", "period_start", "period_end"]
-    for key, rows in marked.group_by(by, maintain_order=True):
-        name, variant, start, end = key
-        title = f"{name}: {names.get(str(name), '')}"
-        console.print(Text(harmless(title), style="bold"))
-        console.print(Text(harmless(f"{start} to {end}" + ("" if variant == "default" else f", {variant}"))))
-        table = Table(box=None, pad_edge=False, show_edge=False)
-        for column in [*(["LA"] if several else []), "Breakdown", "Category"]:
-            table.add_column(column)
-        for column in ("Numerator", "Denominator", "Value"):
-            table.add_column(column, justify="right")
-        for row in rows.iter_rows(named=True):
-            sign = _SIGNS.get(row["unit"], "") if row["value"][:1].isdigit() else ""
-            cells = [row["breakdown"], row["category"], row["numerator"], row["denominator"], f"{row['value']}{sign}"]
-            table.add_row(*(Text(harmless(cell)) for cell in [*([row["la_code"] or "-"] if several else []), *cells]))
-        console.print(table)
-        notes = rows.select("la_code", "note", "rows_left_out").unique(maintain_order=True)
-        for la, note, left_out in notes.rows():
-            lost = [f"{left_out} rows of the returns could not be used"] if left_out else []
-            if words := "; ".join([*([note] if note else []), *lost]):
-                console.print(
-                    Text(harmless(f"  Note{f' for {la}' if several else ''}: {words}"), style="dim" if colour else "")
-                )
-        console.print()
-    return _without_trailing_space(buffer.getvalue())
+    periods, authorities = marked["period"].unique(), marked["la_code"].unique()
+    columns = _Columns.of(marked, width)
+    yield columns.line(periods[0] if len(periods) == 1 else "", _HEADER)
+    for (name,), of_indicator in marked.group_by("indicator", maintain_order=True):
+        title = str(name)
+        definition = all_indicators().get(title)
+        subtitle = prose(harmless(definition.name), width, first="  ") if definition else []
+        several = [
+            column
+            for column, shown in (
+                ("variant", set(of_indicator["variant"]) != {"default"}),
+                ("period", len(periods) > 1),
+                ("la_code", len(authorities) > 1),
+            )
+            if shown
+        ]
+        if several:
+            yield from [paint(title, "title"), *subtitle]
+        for _, rows in of_indicator.group_by("variant", "period", "la_code", maintain_order=True):
+            first = rows.row(0, named=True)
+            label = ", ".join(_named(column, first[column]) for column in several)
+            for row in rows.rows(named=True):
+                figures = (row["numerator"], row["denominator"], row["value"])
+                if row["breakdown"] != TOTAL:
+                    indent = "    " if several else "  "
+                    yield from columns.lines(f"{indent}{row['breakdown']}: {row['category']}", figures)
+                elif several:
+                    yield from columns.lines(f"  {label}", figures)
+                else:
+                    yield from (paint(line, "title") for line in columns.lines(title, figures))
+                    yield from subtitle
+            for words in _notes(rows):
+                yield from prose(harmless(words), width, first="    Note: " if several else "  Note: ", indent="    ")
+
+
+#: Over the columns of a table.
+_HEADER = ("Numerator", "Denominator", "Value")
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """How wide the label of a figure and the figures are on a screen."""
+
+    label: int
+    figures: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, width: int) -> _Columns:
+        """As wide as the widest figure and the screen allow."""
+        names = ("numerator", "denominator", "value")
+        longest = (int(str(rows[name].str.len_chars().max() or 0)) for name in names)
+        figures = tuple(max(len(head), long) + 2 for head, long in zip(_HEADER, longest, strict=True))
+        return cls(max(min(width, _WIDEST) - sum(figures), 20), figures)
+
+    def line(self, label: str, figures: Sequence[str]) -> str:
+        """A label that fits, and figures flush right."""
+        from csc_returns.reports.layout import width_of
+
+        cells = "".join(figure.rjust(wide) for figure, wide in zip(figures, self.figures, strict=True))
+        return (label + " " * (self.label - width_of(label)) + cells).rstrip()
+
+    def lines(self, label: str, figures: Sequence[str]) -> Iterator[str]:
+        """A label, wrapped where it does not fit, and figures beside its last line."""
+        from csc_returns.reports.layout import harmless, prose
+
+        text = harmless(label)
+        indent = " " * (len(text) - len(text.lstrip()))
+        *above, last = prose(text, self.label, first=indent)
+        yield from above
+        yield self.line(last, figures)
+
+
+#: No table is made wider than this: the eye loses the line.
+_WIDEST = 110
+
+
+def _named(column: str, value: str | None) -> str:
+    """A variant, period or authority as people call it."""
+    from csc_returns.specification import local_authorities
+
+    if column != "la_code":
+        return value or ""
+    return f"{value} {local_authorities().get(value, '')}".rstrip() if value else "authority not known"
+
+
+def _with_unit() -> pl.Expr:
+    """The value with its unit behind it, where it is a number."""
+    unit = pl.col("unit").replace_strict(_SIGNS, default="", return_dtype=pl.String)
+    one = pl.col("value") == "1"
+    unit = pl.when(one).then(unit.str.strip_suffix("s")).otherwise(unit)
+    return pl.when(pl.col("value").str.contains(r"^[\d-]")).then(pl.col("value") + unit).otherwise("value")
+
+
+def _notes(rows: pl.DataFrame) -> Iterator[str]:
+    """What the notes of one figure and its breakdowns say: what all of them do, and what only some do."""
+    notes = [(note or "").split("; ") for note in rows["note"]]
+    lost = rows["rows_left_out"][0]
+    for_all = [f"{lost:,} rows of the returns could not be used"] if lost else []
+    for_all += [words for words in notes[0] if words and all(words in other for other in notes)]
+    if for_all:
+        yield "; ".join(for_all)
+    for_some = dict.fromkeys(words for note in notes for words in note if words and words not in for_all)
+    if for_some:
+        yield "for some of these: " + "; ".join(for_some)
 
 
 def list_lines(listed: Sequence[Listed], width: int) -> Iterator[str]:
@@ -101,10 +186,6 @@ def list_lines(listed: Sequence[Listed], width: int) -> Iterator[str]:
             yield from prose(f"{one.unit}; needs {one.needs}", width, first="  ", indent="  ")
         if one.lacks:
             yield from prose(one.lacks, width, first="  lacks: " if one.needs else "  ", indent="  ")
-
-
-def _without_trailing_space(text: str) -> str:
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _marked(measures: pl.DataFrame) -> bool:

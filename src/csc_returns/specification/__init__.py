@@ -3,6 +3,8 @@
 from csc_returns.specification.load import (
     COLLECTIONS,
     FIRST_RULE_YEAR,
+    authority_number,
+    authority_numbers,
     bank_holiday_years,
     bank_holidays,
     code_lists,
@@ -42,6 +44,8 @@ __all__ = [
     "Specification",
     "Table",
     "Years",
+    "authority_number",
+    "authority_numbers",
     "bank_holiday_years",
     "bank_holidays",
     "code_lists",

@@ -264,6 +264,20 @@ def local_authorities() -> dict[str, str]:
     return {str(code): name for code, name in read_yaml("reference", "local_authorities.yaml").items()}
 
 
+@functools.cache
+def authority_numbers() -> dict[str, str]:
+    """Every code of a local authority with children's services, its DfE code and its ONS codes of any year → its DfE code."""
+    codes = read_yaml("reference", "ons_codes.yaml").items()
+    return {number: number for number in local_authorities()} | {
+        str(body["code"]): str(number) for number, bodies in codes for body in bodies
+    }
+
+
+def authority_number(code: str) -> str | None:
+    """The three-digit DfE code of a local authority given by any of its codes; None where there is none."""
+    return authority_numbers().get(code.strip().upper())
+
+
 def ons_code(authority: str, year: str) -> str | None:
     """The ONS code that a local authority with children's services has in a collection year.
 

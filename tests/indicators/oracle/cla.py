@@ -1,4 +1,4 @@
-"""Oracles of children looked after and care leavers."""
+"""Oracles of children looked after."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from indicators.oracle.registry import (
     Answer,
     Row,
     Rows,
-    birthday,
     care,
-    child_row,
     children,
     inside,
-    looked_after_on,
+    is_open,
     of_child,
     oracle,
+    period_of,
     periods,
     plus_days,
     plus_months,
@@ -58,12 +57,7 @@ def ceased(rows: Rows, start: dt.date, end: dt.date) -> list[Row]:
 def snapshot(rows: Rows, day: dt.date, last_day: bool = False) -> list[Row]:
     found = []
     for child in children(rows):
-        some = [
-            row
-            for row in care(rows, child)
-            if row["start_date"] <= day
-            and (row["end_date"] is None or row["end_date"] > day or (last_day and row["end_date"] == day))
-        ]
+        some = [row for row in care(rows, child) if is_open(row, day) or (last_day and row["end_date"] == day)]
         found += some[-1:]
     return found
 
@@ -194,7 +188,7 @@ def three(rows, start, end, covered, same_carer_moves, status_only_changes, temp
     first = plus_months(plus_days(end, 1), -12 * years)
     met = whole = 0
     for now in snapshot(rows, end):
-        period = next(some for some in periods(rows, now["child"]) if now in some)
+        period = period_of(rows, now)
         if years > 1 and plus_months(period[0]["start_date"], 24) > end:
             continue
         number = 0
@@ -208,40 +202,3 @@ def three(rows, start, end, covered, same_carer_moves, status_only_changes, temp
         whole += 1
         met += number >= 3
     return Answer(met, whole)
-
-
-def leavers(rows: Rows, start: dt.date, end: dt.date, youngest: int, oldest: int) -> list[Row]:
-    found = []
-    for child in children(rows):
-        born = child_row(rows, child)["birth_date"]
-        if born is None:
-            continue
-        days = [birthday(born, years) for years in range(youngest, oldest + 1)]
-        days = [day for day in days if inside(day, start, end)]
-        # The return of the collection year in which the birthday falls.
-        told = [
-            row
-            for row in of_child(rows, "care_leavers", child)
-            if days and plus_months(row["year_end"], -12) < days[0] <= row["year_end"]
-        ]
-        if not told or told[0]["in_touch"] in ("DIED", "RHOM"):
-            continue
-        every = sorted(
-            (row for row in of_child(rows, "episodes", child) if row["start_date"] <= end),
-            key=lambda row: (row["start_date"], row["end_date"] or dt.date.max),
-        )
-        ends = [row["end_reason"] for row in every if row["end_reason"] and inside(row["end_date"], dt.date.min, end)]
-        if (ends and ends[-1] == "E3") or (every and all(row["legal_status"] in ("V3", "V4") for row in every)):
-            continue
-        if oldest <= 18 and looked_after_on(rows, child, days[0]):
-            continue
-        found.append({**told[0], "birthday": days[0]})
-    return found
-
-
-@oracle("care-leavers-eet-19-21")
-def eet(rows, start, end, covered, denominator):
-    found = leavers(rows, start, end, 19, 21)
-    busy = [row for row in found if row["activity"] and row["activity"][0] in "FP" and row["activity"][1] in "12345"]
-    known = [row for row in found if row["activity"] not in (None, "0")]
-    return Answer(len(busy), len(known) if denominator == "activity_known" else len(found))

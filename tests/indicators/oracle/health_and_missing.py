@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from indicators.oracle.cla import snapshot
 from indicators.oracle.registry import (
@@ -14,6 +14,7 @@ from indicators.oracle.registry import (
     care,
     child_row,
     children,
+    half_up,
     inside,
     looked_after_on,
     of_child,
@@ -79,8 +80,7 @@ def average(rows, start, end, covered, age_range):
     found = scores(rows, aged(rows, twelve_months(rows, start, end), end, youngest, oldest), end)
     if not found:
         return Answer(denominator=0)
-    mean = (Decimal(sum(found)) / len(found)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Answer(denominator=len(found), value=float(mean))
+    return Answer(denominator=len(found), value=half_up(Fraction(sum(found), len(found)), 1))
 
 
 @oracle("cla-sdq-concern")

@@ -22,9 +22,20 @@ _DAYS = [
 ]  # fmt: skip
 
 ETHNICITIES = ["WBRI", "WROM", "MWBC", "CHNE", "AIND", "BAFR", "OOTH", "REFU", "NOBT", None]
-FACTORS = ["1A", "1B", "2B", "3A", "3B", "3C", "5A", "7A", "8B", "8F", "10A", "11A", "12A", "13A", "16A", "17A", "18B",
-    "18C", "19B",
-           "19C", "21", "22A", "23A", "24A"]  # fmt: skip
+FACTORS = [
+    "1A", "1B", "2B", "3A", "3B", "3C", "5A", "7A", "8B", "8F", "10A", "11A", "12A", "13A", "16A", "17A", "18B", "18C",
+    "19B", "19C", "21", "22A", "23A", "24A",
+]  # fmt: skip
+_ENDS = ["E4A", "E11", "E12", "E13", "E3", "E41", "E43", "E45", "E46", "E47", "E48", "E5", "E6", "E9"]
+
+
+#: What a row says unless more is told of it; an oracle may ask for any column.
+_OF_A_CHILD = {"expected_birth_date": None, "death_date": None, "disabled": None, "mother": None}
+_OF_AN_EPISODE = {
+    "new_episode_reason": "S", "legal_status": "C2", "category_of_need": "N1", "placement": "U6", "provider": "PR1",
+    "end_date": None, "end_reason": None, "change_reason": None, "home_postcode": None, "placement_postcode": None,
+    "urn": None, "placement_la": None, "location": "IN", "distance": 1.0,
+}  # fmt: skip
 
 
 class Inventor:
@@ -38,6 +49,16 @@ class Inventor:
     def add(self, frame: str, **row: object) -> Row:
         self.rows.setdefault(frame, []).append(row)
         return row
+
+    def child(self, number: int, born: dt.date | None, **more: object) -> None:
+        la = AUTHORITIES[number % len(AUTHORITIES)]
+        self.add(
+            "children", **{"child": number, "la": la, "child_id": f"C{number}", "birth_date": born} | _OF_A_CHILD | more
+        )
+
+    def episode(self, child: int, start: dt.date, **more: object) -> None:
+        number = next(self.numbers["episode"])
+        self.add("episodes", **{"episode": number, "child": child, "start_date": start} | _OF_AN_EPISODE | more)
 
     def day(self, low: dt.date = FIRST, high: dt.date = LAST) -> dt.date:
         if self.dice.random() < 0.4:
@@ -60,11 +81,29 @@ class Inventor:
         return self.dice.choice(choices)
 
 
+class Apart:
+    """Children with dice of their own, so that the others stay as they are."""
+
+    def __init__(self, it: Inventor, first: int, seed: int) -> None:
+        """``first`` is the number before that of the first child."""
+        self.it = it
+        self.dice = random.Random(seed)
+        self.next = first
+
+    def one(self, *choices):
+        return self.dice.choice(choices)
+
+    def child(self, born: dt.date | None, **more: object) -> int:
+        self.next += 1
+        self.it.child(self.next, born, **more)
+        return self.next
+
+
 def invent(seed: int, children: int = 30 * len(AUTHORITIES)) -> Rows:
     """Rows of a history by frame."""
     it = Inventor(seed)
     for child in range(children):
-        _child(it, child)
+        any_child(it, child)
         if it.maybe(0.75):
             _need(it, child)
         if it.maybe(0.6):
@@ -72,7 +111,7 @@ def invent(seed: int, children: int = 30 * len(AUTHORITIES)) -> Rows:
         if it.maybe(0.4):
             _leaving(it, child)
     for child in range(len(it.rows["children"]), len(it.rows["children"]) + 20 * len(AUTHORITIES)):
-        _child(it, child)
+        any_child(it, child)
         _exact(it, child)
     # Imported here, since it needs what stands above.
     from indicators.oracle.invented_boundaries import plans_and_flows
@@ -87,7 +126,7 @@ def invent(seed: int, children: int = 30 * len(AUTHORITIES)) -> Rows:
     return it.rows
 
 
-def _child(it: Inventor, child: int) -> None:
+def any_child(it: Inventor, child: int) -> None:
     born: dt.date | None = it.day(dt.date(2006, 1, 1), dt.date(2024, 12, 31))
     if it.maybe(0.15):
         born = dt.date(it.dice.choice([2008, 2012, 2020, 2024]), 2, 29)
@@ -96,11 +135,9 @@ def _child(it: Inventor, child: int) -> None:
     expected = None
     if it.maybe(0.05):
         born, expected = None, it.day(START, plus_days(END, 90))
-    it.add(
-        "children", child=child, la=AUTHORITIES[child % len(AUTHORITIES)], child_id=f"C{child}", birth_date=born,
-        expected_birth_date=expected,
-        death_date=it.day(START, END) if it.maybe(0.03) else None, sex=it.one("M", "F", None),
-        ethnicity=it.one(*ETHNICITIES), disabled=it.one(True, False, None), mother=None,
+    it.child(
+        child, born, expected_birth_date=expected, death_date=it.day(START, END) if it.maybe(0.03) else None,
+        sex=it.one("M", "F", None), ethnicity=it.one(*ETHNICITIES), disabled=it.one(True, False, None),
     )  # fmt: skip
 
 
@@ -268,17 +305,12 @@ def _period(it: Inventor, child: int, day: dt.date) -> dt.date | None:
     for _ in range(it.dice.choice([1, 1, 2, 3, 4, 5])):
         goes_on = it.maybe(0.75)
         ends = plus_days(it.later(day), 1) if goes_on or it.maybe(0.7) else None
-        ended = None if ends is None else "X1" if goes_on else it.one("E4A", "E11", "E12", "E13", "E3", "E41", "E43",
-        "E45", "E46", "E47",
-                                                                       "E48", "E5", "E6", "E9")  # fmt: skip
-        it.add(
-            "episodes", episode=next(it.numbers["episode"]), child=child, start_date=day, new_episode_reason=reason,
-            legal_status=status,
-            category_of_need=it.one("N1", "N2", "N8"), placement=place, provider=it.one("PR1", "PR2", "PR4", "PR5",
-            None), end_date=ends,
-            end_reason=ended, change_reason=it.one("PLACE", "CARPL", "CREQB", "ALLEG", "CUSTOD", None) if ended == "X1" else None,
-            home_postcode=None, placement_postcode=it.one(None, "A1 1AA", "B2 2BB"), urn=it.one(urn, urn, None),
-            placement_la=None,
+        ended = None if ends is None else "X1" if goes_on else it.one(*_ENDS)
+        it.episode(
+            child, day, new_episode_reason=reason, legal_status=status, category_of_need=it.one("N1", "N2", "N8"),
+            placement=place, provider=it.one("PR1", "PR2", "PR4", "PR5", None), end_date=ends, end_reason=ended,
+            change_reason=it.one("PLACE", "CARPL", "CREQB", "ALLEG", "CUSTOD", None) if ended == "X1" else None,
+            placement_postcode=it.one(None, "A1 1AA", "B2 2BB"), urn=it.one(urn, urn, None),
             location=it.one("IN", "OUT", None), distance=it.one(None, 0.0, 3.2, 19.9, 20.0, 20.1, 45.3, 999.9),
         )  # fmt: skip
         if ended != "X1":

@@ -6,38 +6,23 @@ They have dice of their own, so that the other children stay as they are.
 from __future__ import annotations
 
 import datetime as dt
-import random
 
-from indicators.oracle.invented import AUTHORITIES, END, FIRST, START, Inventor
+from indicators.oracle.invented import AUTHORITIES, END, FIRST, START, Apart, Inventor
 from indicators.oracle.registry import birthday, plus_days, plus_months
 
 #: Days in the period, its edges and ends of months among them.
 _DAYS = [START, dt.date(2024, 5, 31), dt.date(2024, 8, 31), dt.date(2024, 10, 31), dt.date(2025, 2, 28), END]
 
 
-class _Cases:
-    def __init__(self, it: Inventor, first: int) -> None:
-        self.it = it
-        self.dice = random.Random(7)
-        self.next = first
-
-    def one(self, *choices):
-        return self.dice.choice(choices)
-
+class _Cases(Apart):
     def near(self, day: dt.date) -> dt.date:
         return plus_days(day, self.one(-1, 0, 0, 1))
 
     def day(self) -> dt.date:
         return self.one(*_DAYS) if self.dice.random() < 0.7 else plus_days(START, self.dice.randrange(365))
 
-    def child(self, born: dt.date | None = dt.date(2018, 6, 10)) -> int:
-        self.next += 1
-        self.it.add(
-            "children", child=self.next, la=AUTHORITIES[self.next % len(AUTHORITIES)], child_id=f"C{self.next}",
-            birth_date=born, expected_birth_date=None, death_date=None, sex=self.one("M", "F"), ethnicity="WBRI",
-            disabled=None, mother=None,
-        )  # fmt: skip
-        return self.next
+    def child(self, born: dt.date | None = dt.date(2018, 6, 10), **more: object) -> int:
+        return super().child(born, sex=self.one("M", "F"), ethnicity="WBRI", **more)
 
     def referral(self, child: int, day: dt.date) -> int:
         number = next(self.it.numbers["referral"])
@@ -65,17 +50,12 @@ class _Cases:
             self.it.add("factors", assessment=number, referral=referral, child=child, factor=factor)
 
     def care(self, child: int, began: dt.date, ended: dt.date | None, reason: str | None, status: str = "C1") -> None:
-        self.it.add(
-            "episodes", episode=next(self.it.numbers["episode"]), child=child, start_date=began, new_episode_reason="S",
-            legal_status=status, category_of_need="N1", placement="U6", provider="PR1", end_date=ended,
-            end_reason=reason, change_reason=None, home_postcode=None, placement_postcode=None, urn=None,
-            placement_la=None, location="IN", distance=1.0,
-        )  # fmt: skip
+        self.it.episode(child, began, legal_status=status, end_date=ended, end_reason=reason)
 
 
 def plans_and_flows(it: Inventor, first: int) -> None:
     """Adds the children; ``first`` is the number before the first of them."""
-    cases = _Cases(it, first)
+    cases = _Cases(it, first, seed=7)
     for _ in range(16 * len(AUTHORITIES)):
         cases.one(_length, _reviews, _reviews, _factors, _left, _left, _returned, _start, _adopted)(cases)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from indicators.oracle.invented import AUTHORITIES, END, START, Inventor, _child
+from indicators.oracle.invented import AUTHORITIES, END, START, Inventor, any_child
 from indicators.oracle.registry import plus_days
 
 #: 3, 4 and 5, 16 and 17 on 31 March 2025, about the birthday.
@@ -24,7 +24,7 @@ def care_and_health(it: Inventor) -> None:
     """Children behind those that there are."""
     first = len(it.rows["children"])
     for child in range(first, first + 16 * len(AUTHORITIES)):
-        _child(it, child)
+        any_child(it, child)
         it.rows["children"][-1]["birth_date"] = it.one(*_BORN)
         _care(it, child)
         _outcomes(it, child)
@@ -61,14 +61,11 @@ def _care(it: Inventor, child: int) -> None:
     for at, (start, end) in enumerate(spans):
         goes_on = moved is not None and at == 0
         first_of_care = at == 0 or (short and at == 1)
-        it.add(
-            "episodes", episode=next(it.numbers["episode"]), child=child, start_date=start,
-            new_episode_reason=it.one("S", "S", "S", "P") if first_of_care else "P",
+        it.episode(
+            child, start, new_episode_reason=it.one("S", "S", "S", "P") if first_of_care else "P",
             legal_status=it.one("V3", "V4") if short and at == 0 else it.one("C1", "C2", "V2"),
-            category_of_need="N1", placement=it.one("U1", "U2", "U3", "P1", "U6", "K2", "T1"), provider="PR1", end_date=end,
+            placement=it.one("U1", "U2", "U3", "P1", "U6", "K2", "T1"), end_date=end,
             end_reason=None if end is None else it.one("X1", "X1", "X1", "E11") if goes_on else it.one("E4A", "E12", "E12", None),
-            change_reason=None, home_postcode=None, placement_postcode=None, urn=None, placement_la=None, location="IN",
-            distance=1.0,
         )  # fmt: skip
 
 

@@ -6,9 +6,8 @@ They have dice of their own, so that the other children stay as they are.
 from __future__ import annotations
 
 import datetime as dt
-import random
 
-from indicators.oracle.invented import AUTHORITIES, END, ETHNICITIES, START, Inventor
+from indicators.oracle.invented import AUTHORITIES, END, ETHNICITIES, START, Apart, Inventor
 from indicators.oracle.registry import birthday, plus_days
 
 _ACCOMMODATION = [f"{letter}{digit}" for letter in "BCDEGHKRSTUVWXYZ" for digit in "12"]
@@ -17,37 +16,19 @@ _CONTACTS = ["YES", "YES", "YES", "NO", "NO", "REFU", "NREQ", "DIED", "RHOM", No
 _LAST_YEAR, _NEXT_YEAR = dt.date(2024, 3, 31), dt.date(2026, 3, 31)
 
 
-class _Young:
-    def __init__(self, it: Inventor, first: int) -> None:
-        self.it = it
-        self.dice = random.Random(17)
-        self.next = first
-
-    def one(self, *choices):
-        return self.dice.choice(choices)
-
+class _Young(Apart):
     def about(self, day: dt.date) -> dt.date:
         return plus_days(day, self.one(-1, 0, 0, 0, 1))
 
-    def child(self, born: dt.date | None) -> int:
-        self.next += 1
-        self.it.add(
-            "children", child=self.next, la=AUTHORITIES[self.next % len(AUTHORITIES)], child_id=f"C{self.next}",
-            birth_date=born, expected_birth_date=None, death_date=None, sex=self.one("M", "F"),
-            ethnicity=self.one(*ETHNICITIES), disabled=None, mother=None,
-        )  # fmt: skip
+    def child(self, born: dt.date | None, **more: object) -> int:
+        number = super().child(born, sex=self.one("M", "F"), ethnicity=self.one(*ETHNICITIES), **more)
         if self.dice.random() < 0.15:
-            self.it.add("uasc", child=self.next, ceased_date=self.one(None, START, END))
-        return self.next
+            self.it.add("uasc", child=number, ceased_date=self.one(None, START, END))
+        return number
 
-    def episode(self, child: int, start: dt.date, end: dt.date | None, place: str, **values: object) -> None:
-        episode = {
-            "new_episode_reason": "S", "legal_status": "C2", "category_of_need": "N1", "provider": "PR1", "end_reason": None,
-            "change_reason": None, "home_postcode": None, "placement_postcode": None, "urn": f"Y{self.dice.randrange(9)}",
-            "placement_la": None, "location": "IN", "distance": 1.5, **values,
-        }  # fmt: skip
-        number = next(self.it.numbers["episode"])
-        self.it.add("episodes", episode=number, child=child, start_date=start, placement=place, end_date=end, **episode)
+    def episode(self, child: int, start: dt.date, end: dt.date | None, place: str, **more: object) -> None:
+        usual = {"urn": f"Y{self.dice.randrange(9)}", "distance": 1.5}
+        self.it.episode(child, start, end_date=end, placement=place, **usual | more)
 
     def told(self, child: int, year_end: dt.date, places: list[str | None]) -> None:
         self.it.add(
@@ -58,17 +39,11 @@ class _Young:
 
 def young_people(it: Inventor, first: int) -> None:
     """Adds them; ``first`` is the number before the first of them."""
-    young = _Young(it, first)
-    for _ in range(18 * len(AUTHORITIES)):
-        _leaver(young)
-    for _ in range(6 * len(AUTHORITIES)):
-        _stays_put(young)
-    for _ in range(8 * len(AUTHORITIES)):
-        _at_the_end_of_the_year(young)
-    for _ in range(6 * len(AUTHORITIES)):
-        _custody(young)
-    for _ in range(8 * len(AUTHORITIES)):
-        _all_year(young)
+    young = _Young(it, first, seed=17)
+    each = {_leaver: 18, _stays_put: 6, _at_the_end_of_the_year: 8, _custody: 6, _all_year: 8}
+    for add, number in each.items():
+        for _ in range(number * len(AUTHORITIES)):
+            add(young)
 
 
 def _turning(young: _Young, years: int) -> dt.date:

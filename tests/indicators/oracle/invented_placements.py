@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from indicators.oracle.invented import AUTHORITIES, END, START, Inventor, _child
+from indicators.oracle.invented import AUTHORITIES, END, START, Inventor, any_child
 from indicators.oracle.registry import plus_days
 
 #: Days about 24 and 30 months before the end of the period, and further back.
@@ -45,7 +45,7 @@ def placed_children(it: Inventor, seed: int) -> None:
     dice, it.dice = it.dice, random.Random(seed)
     first = len(it.rows["children"])
     for child in range(first, first + 18 * len(AUTHORITIES)):
-        _child(it, child)
+        any_child(it, child)
         _long_care(it, child, _STORIES[(child - first) % len(_STORIES)])
     _mistakes(it, first)
     it.dice = dice
@@ -83,13 +83,11 @@ def _long_care(it: Inventor, child: int, told: str) -> None:
             address[place] = urn
         else:
             status = it.one("C1", "C2", "E1") if reason == "L" else status
-        it.add(
-            "episodes", episode=next(it.numbers["episode"]), child=child, start_date=start, new_episode_reason=reason,
-            legal_status=status, category_of_need=it.one("N1", "N3", None), placement=place,
-            provider=it.one("PR0", "PR1", "PR2", "PR3", "PR4", "PR5", None), end_date=end,
+        it.episode(
+            child, start, new_episode_reason=reason, legal_status=status, category_of_need=it.one("N1", "N3", None),
+            placement=place, provider=it.one("PR0", "PR1", "PR2", "PR3", "PR4", "PR5", None), end_date=end,
             end_reason=None if end is None else "X1" if goes_on else it.one("E4A", "E45", "E11"),
             change_reason=it.one(*(_REASONS_AT_HOME if place == "P1" else _REASONS)) if goes_on else None,
-            home_postcode=None, placement_postcode=None, urn=urn, placement_la=None,
-            location=it.one("IN", "OUT", "OUT", "OUT", None),
+            urn=urn, location=it.one("IN", "OUT", "OUT", "OUT", None),
             distance=it.one(None, 0.1, 7.5, 12.0, 33.3, 999.9),
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from indicators.oracle.cla import leavers, snapshot, spells
+from indicators.oracle.cla import snapshot, spells
 from indicators.oracle.health_and_missing import aged, in_care_in, outcome, twelve_months
 from indicators.oracle.registry import (
     Answer,
@@ -16,16 +16,45 @@ from indicators.oracle.registry import (
     child_row,
     children,
     inside,
+    looked_after_on,
+    of_child,
     oracle,
     periods,
+    plus_months,
 )
 
 NEITHER_HERE_NOR_KNOWN = "GHR"
 
 
 def of_ages(rows: Rows, start: dt.date, end: dt.date, ages: str) -> list[Row]:
-    youngest, oldest = ages.split("-")
-    return leavers(rows, start, end, int(youngest), int(oldest))
+    """Those who had a birthday of these ages (such as 19-21), and what the return of its year tells of them."""
+    youngest, oldest = (int(text) for text in ages.split("-"))
+    found = []
+    for child in children(rows):
+        born = child_row(rows, child)["birth_date"]
+        if born is None:
+            continue
+        days = [birthday(born, years) for years in range(youngest, oldest + 1)]
+        days = [day for day in days if inside(day, start, end)]
+        # The return of the collection year in which the birthday falls.
+        told = [
+            row
+            for row in of_child(rows, "care_leavers", child)
+            if days and plus_months(row["year_end"], -12) < days[0] <= row["year_end"]
+        ]
+        if not told or told[0]["in_touch"] in ("DIED", "RHOM"):
+            continue
+        every = sorted(
+            (row for row in of_child(rows, "episodes", child) if row["start_date"] <= end),
+            key=lambda row: (row["start_date"], row["end_date"] or dt.date.max),
+        )
+        ends = [row["end_reason"] for row in every if row["end_reason"] and inside(row["end_date"], dt.date.min, end)]
+        if (ends and ends[-1] == "E3") or (every and all(row["legal_status"] in ("V3", "V4") for row in every)):
+            continue
+        if oldest <= 18 and looked_after_on(rows, child, days[0]):
+            continue
+        found.append({**told[0], "birthday": days[0]})
+    return found
 
 
 def turned(rows: Rows, row: Row) -> int:
@@ -47,6 +76,17 @@ def activity_share(name: str, ages: str, codes: tuple[str, ...]) -> None:
     def share(rows, start, end, covered):
         found = of_ages(rows, start, end, ages)
         return Answer(sum(row["activity"] in codes for row in found), len(found))
+
+
+def eet(ages: str) -> None:
+    @oracle(f"care-leavers-eet-{ages}")
+    def share(rows, start, end, covered, denominator):
+        found = of_ages(rows, start, end, ages)
+        busy = [
+            row for row in found if row["activity"] and row["activity"][0] in "FP" and row["activity"][1] in "12345"
+        ]
+        known = [row for row in found if row["activity"] not in (None, "0")]
+        return Answer(len(busy), len(known) if denominator == "activity_known" else len(found))
 
 
 def health_or_parenting(ages: str) -> None:
@@ -86,18 +126,9 @@ def suitability(ages: str) -> None:
 for _ages in ("17-18", "19-21"):
     activity_share(f"care-leavers-higher-education-{_ages}", _ages, ("F1", "P1"))
     activity_share(f"care-leavers-apprenticeship-{_ages}", _ages, ("F4", "P4"))
+    eet(_ages)
     health_or_parenting(_ages)
     suitability(_ages)
-
-
-@oracle("care-leavers-eet-17-18")
-def eet(rows, start, end, covered, denominator):
-    found = of_ages(rows, start, end, "17-18")
-    busy = ("F1", "P1", "F2", "P2", "F3", "P3", "F4", "P4", "F5", "P5")
-    known = [row for row in found if row["activity"] not in (None, "0")]
-    return Answer(
-        sum(row["activity"] in busy for row in found), len(known) if denominator == "activity_known" else len(found)
-    )
 
 
 KINDS = {

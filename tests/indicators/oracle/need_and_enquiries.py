@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from fractions import Fraction
+from statistics import median
 
 import holidays
 from indicators.oracle.cin import in_need, in_need_on, referrals_of
@@ -16,6 +17,7 @@ from indicators.oracle.registry import (
     age_on,
     child_row,
     children,
+    half_up,
     inside,
     is_open,
     of_child,
@@ -33,15 +35,6 @@ def working_days(first: dt.date, last: dt.date) -> int:
     """The first day is day 0."""
     days = (plus_days(first, at) for at in range(1, (last - first).days + 1))
     return sum(day.weekday() < 5 and day not in HOLIDAYS for day in days)
-
-
-def half_up(number: Fraction) -> float:
-    return float((2 * abs(number) + 1) // 2 * (1 if number >= 0 else -1))
-
-
-def median(numbers: list[Fraction]) -> float | None:
-    some = sorted(numbers)
-    return half_up((some[(len(some) - 1) // 2] + some[len(some) // 2]) / 2) if some else None
 
 
 def referred(rows: Rows, start: dt.date, end: dt.date) -> list[list[Row]]:
@@ -306,7 +299,7 @@ def time_from_referral(rows, start, end, covered, **chosen):
             begun = [plan["start_date"] for plan in plans if plan["start_date"] <= row["start_date"]]
         if begun:
             days.append(Fraction((row["start_date"] - min(begun)).days))
-    return Answer(value=median(days))
+    return Answer(value=half_up(median(days)) if days else None)
 
 
 @oracle("icpc-rate")
@@ -411,6 +404,6 @@ def duration(rows, start, end, covered, to, statistic):
         for row in pre_proceedings(rows)
         if inside(row[last], start, end)
     ]
-    if statistic == "mean":
-        return Answer(value=half_up(sum(weeks) / len(weeks)) if weeks else None)
-    return Answer(value=median(weeks))
+    if not weeks:
+        return Answer()
+    return Answer(value=half_up(sum(weeks) / len(weeks) if statistic == "mean" else median(weeks)))

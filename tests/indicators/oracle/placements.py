@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from statistics import median
 
-from indicators.oracle.cla import settled_place, snapshot, spells
+from indicators.oracle.cla import settled_place, snapshot, spells, three
 from indicators.oracle.registry import (
     Answer,
     age_on,
     care,
     child_row,
     children,
+    half_up,
     inside,
     oracle,
-    periods,
-    plus_days,
+    period_of,
     plus_months,
 )
 
@@ -99,14 +99,14 @@ def outside(rows, start, end, covered):
 @oracle("cla-average-distance")
 def distance(rows, start, end, covered, statistic, subset):
     miles = [
-        Decimal(str(row["distance"]))
+        Fraction(str(row["distance"]))
         for row in snapshot(rows, end)
         if row["distance"] not in (None, 999.9) and (subset == "all" or row["location"] == "OUT")
     ]
     if not miles:
         return Answer()
     average = median(miles) if statistic == "median" else sum(miles) / len(miles)
-    return Answer(value=float(average.quantize(Decimal("0.1"), ROUND_HALF_UP)))
+    return Answer(value=half_up(average, 1))
 
 
 @oracle("cla-secure-outside-la")
@@ -182,25 +182,9 @@ def breakdown(rows, start, end, covered, reasons):
     return Answer(met, whole)
 
 
-def own_period(rows, episode):
-    return next(some for some in periods(rows, episode["child"]) if episode in some)
-
-
 @oracle("cla-3plus-placements-2-years")
 def three_in_two_years(rows, start, end, covered):
-    first = plus_months(plus_days(end, 1), -24)
-    met = whole = 0
-    for now in snapshot(rows, end):
-        period = own_period(rows, now)
-        if plus_months(period[0]["start_date"], 24) > end:
-            continue
-        whole += 1
-        number = 0
-        for spell in spells(rows, now["child"], False, False, False):
-            ended = spell[-1]["end_date"]
-            number += spell[0] in period and spell[0]["start_date"] <= end and (ended is None or ended > first)
-        met += number >= 3
-    return Answer(met, whole)
+    return three(rows, start, end, covered, "ignore", "ignore", "ignore", "ignore", years=2)
 
 
 @oracle("cla-long-term-stability")
@@ -208,7 +192,7 @@ def long_term(rows, start, end, covered):
     met = whole = 0
     for now in snapshot(rows, end):
         born = child_row(rows, now["child"])["birth_date"]
-        period = own_period(rows, now)
+        period = period_of(rows, now)
         if born is None or age_on(born, end) >= 16 or plus_months(period[0]["start_date"], 30) > end:
             continue
         whole += 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import statistics
+from fractions import Fraction
 
+from indicators.oracle.cin import plans_started
 from indicators.oracle.cla import ceased, started, uasc_on
 from indicators.oracle.registry import (
     Answer,
@@ -16,6 +17,7 @@ from indicators.oracle.registry import (
     care,
     child_row,
     children,
+    half_up,
     inside,
     is_open,
     of_child,
@@ -48,7 +50,7 @@ def on_a_plan(rows, start, end, covered):
 
 @oracle("cpp-starting-rate")
 def plans_starting(rows, start, end, covered):
-    return Answer(sum(inside(row["start_date"], start, end) for row in rows.get("protection_plans", [])))
+    return Answer(len(plans_started(rows, start, end)))
 
 
 def long_plans(plans: list[tuple[dt.date, dt.date]], length_rule: str) -> Answer:
@@ -235,11 +237,6 @@ def permanence(rows, start, end, covered, show, sgo_split):
     return answer if show == "percent" else Answer(answer.numerator)
 
 
-def half_away(number: float) -> int:
-    """To a whole number, a half upwards; no number here is below zero."""
-    return math.floor(number + 0.5 + 1e-9)
-
-
 @oracle("adoption-decision-to-match-months")
 def decision_to_match(rows, start, end, covered, decision_date, statistic):
     lengths = []
@@ -255,11 +252,11 @@ def decision_to_match(rows, start, end, covered, decision_date, statistic):
             if matches and one["decision_date"] and one["decision_date"] <= max(matches)
         ]
         if decisions:
-            lengths.append((max(matches) - max(decisions)).days)
+            lengths.append(Fraction((max(matches) - max(decisions)).days))
     if not lengths:
         return Answer()
     days = statistics.median(lengths) if statistic == "median" else sum(lengths) / len(lengths)
-    return Answer(value=half_away(days / 30.4375))
+    return Answer(value=half_up(days / Fraction("30.4375")))
 
 
 @oracle("reunification-rate")

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 Row = dict[str, Any]
@@ -75,6 +77,13 @@ def age_on(born: dt.date, day: dt.date) -> int:
     return years if birthday(born, years) <= day else years - 1
 
 
+def half_up(number: Fraction, places: int = 0) -> float:
+    """Rounded; a half goes away from zero."""
+    scaled = abs(number) * 10**places
+    whole = math.floor(scaled + Fraction(1, 2))
+    return float(Fraction(whole if number >= 0 else -whole, 10**places))
+
+
 def of_child(rows: Rows, frame: str, child: int) -> list[Row]:
     return [row for row in rows.get(frame, []) if row["child"] == child]
 
@@ -120,6 +129,11 @@ def periods(rows: Rows, child: int) -> list[list[Row]]:
             found.append([])
         found[-1].append(row)
     return found
+
+
+def period_of(rows: Rows, episode: Row) -> list[Row]:
+    """The period of care to which an episode belongs."""
+    return next(some for some in periods(rows, episode["child"]) if episode in some)
 
 
 def looked_after_on(rows: Rows, child: int, day: dt.date) -> Row | None:

@@ -147,8 +147,15 @@ def cpp_at_31_march(scope: Scope) -> pl.LazyFrame:
 
 @cohort
 def pre_proceedings(scope: Scope) -> pl.LazyFrame:
-    """Pre-proceedings of all time, one a child and first day."""
-    return scope.history.pre_proceedings.unique(["child", "start_date"], keep="last", maintain_order=True)
+    """Pre-proceedings of all time, one a child and first day; those without a first day each by itself.
+
+    What began before the year need not say when: the return has no room for the day.
+    """
+    rows = scope.history.pre_proceedings.sort(pl.all(), nulls_last=True)
+    dated = rows.filter(pl.col("start_date").is_not_null()).unique(
+        ["child", "start_date"], keep="first", maintain_order=True
+    )
+    return pl.concat([dated, rows.filter(pl.col("start_date").is_null())])
 
 
 @cohort
