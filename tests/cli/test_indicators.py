@@ -40,7 +40,8 @@ def test_both_ways_of_sending_give_the_same_figures():
 def test_the_table_names_what_is_lacking():
     result = run(CIN, "-i", "re-referrals-12m", "--set", "clock=previous_closure")
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["2025-04-01", "to", "2026-03-31", "Numerator", "Denominator", "Value"]
+    assert lines[0] == "301 Barking and Dagenham, 2025-04-01 to 2026-03-31"
+    assert lines[1].split() == ["Numerator", "Denominator", "Value"]
     assert [line.split()[0] for line in lines if line[:3].strip() and line[0] == " " and line.endswith("%")] == [
         "default",
         "clock=previous_closure",
@@ -94,6 +95,14 @@ def test_published_figures_hide_small_numbers():
         ((CIN, "--as-at", "0001-01-01"), "No return tells of"),
         ((CIN, "--population", "-5"), "whole number above zero"),
         ((CIN, "--by", "colour"), "no breakdown"),
+        ((CIN, "-i", "re-referrals-12m", "--by", "legal_status_group"), "there are age_band"),
+        ((CIN, "-i", "re-referrals-12m", "--set", "clok=previous_closure"), "Did you mean clock?"),
+        ((CIN, "-i", "re-referrals-12m", "--set", "clock"), "NAME=VALUE"),
+        ((CIN, "-i", "xyz-*"), "No indicator's name is like"),
+        (("--list", "-f", "parquet", "-o", "x.parquet"), "table, csv and json"),
+        ((f"881={CIN}",), "of 301, not of 881"),
+        ((f"999={CIN}",), "no local authority '999'"),
+        ((CIN, "--children", "x.csv", "-o", "x.csv"), "name the same file"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_status_2(arguments, words):
@@ -186,3 +195,108 @@ def test_two_returns_of_one_year_are_named(tmp_path):
     result = run(CIN, str(again), "-i", "referrals-rate", "-f", "csv")
     assert "are returns of the same year 2025-26" in result.stderr
     assert result.stdout == run(CIN, "-i", "referrals-rate", "-f", "csv").stdout
+
+
+def test_what_no_file_tells_is_no_zero():
+    """Without postcodes nobody is known to be far from home: that is not 0 %."""
+    result = run(CIN, CARE, "-i", "cla-over-20-miles,cla-placed-outside-la,cla-average-distance", "-f", "csv")
+    figures = pl.read_csv(result.stdout.encode(), infer_schema=False)
+    assert figures["value"].to_list() == ["x", "x", "x"]
+    assert figures["note"].str.starts_with("not computed: the returns do not tell").all()
+    table = run(CIN, CARE, "-i", "cla-over-20-miles").stdout
+    assert "x: not available" in table
+
+
+def test_a_path_can_name_the_authority_of_its_return():
+    number = ("-i", "cla-number-31-march", "-f", "csv")
+    two = run(f"881={CARE}", f"E09000003={CARE}", *number)
+    figures = pl.read_csv(two.stdout.encode(), infer_schema=False)
+    assert figures["la_code"].to_list() == ["302", "881"]
+    assert figures["numerator"].n_unique() == 1
+    assert two.stderr == ""
+
+
+def test_returns_that_do_not_say_whose_they_are_are_named_where_it_matters():
+    assert run(CARE, "-i", "cla-number-31-march").stderr == ""
+    beside = run(CIN, CARE, "-i", "cla-number-31-march")
+    assert f"{CARE} does not say whose returns they are: taken as those of authority 301" in beside.stderr
+    assert "whose" not in run(CIN, f"301={CARE}", "-i", "cla-number-31-march").stderr
+
+
+def test_a_profile_shows_its_breakdowns_without_being_asked():
+    result = run(CARE, "-i", "cla-demographic-profile", "-f", "csv")
+    assert {"age_band", "sex"} <= set(pl.read_csv(result.stdout.encode(), infer_schema=False)["breakdown"])
+
+
+def test_a_pattern_names_several_and_the_default_is_shown_once():
+    result = run(CIN, CARE, "-i", "re-ref*", "--set", "clock=previous_referral", "-f", "csv")
+    figures = pl.read_csv(result.stdout.encode(), infer_schema=False)
+    assert figures["indicator"].to_list() == ["re-referrals-12m"]
+
+
+def test_the_name_of_the_file_says_its_form(tmp_path):
+    for name, begin in (("a.csv", b"indicator,variant"), ("a.json", b"["), ("a.parquet", b"PAR1"), ("a.txt", b"301 ")):
+        file = tmp_path / name
+        assert run(CIN, "-i", "re-referrals-12m", "-o", str(file)).exit_code == 0
+        assert file.read_bytes().startswith(begin), name
+
+
+def test_the_list_is_of_what_is_asked_for():
+    rows = json.loads(run("--list", "-i", "re-ref*", "-f", "json").stdout)
+    assert [row["id"] for row in rows] == ["re-referrals-12m"]
+    assert "12 months before" in rows[0]["needs"]
+    listed = pl.read_csv(run("--list", "-f", "csv").stdout.encode(), infer_schema=False)
+    assert listed.columns == ["id", "name", "unit", "needs", "lacks"]
+    assert listed.filter(pl.col("id") == "cin-rate-31-march")["needs"].item().endswith("(--population)")
+
+
+def test_the_list_of_children_tells_who_is_in_the_numerator(tmp_path):
+    file = tmp_path / "children.csv"
+    every_rule = str(SAMPLES / "cin_2025-26_every_rule.xml")
+    result = run(every_rule, "-i", "cpp-deescalation-destination", "--children", str(file), "-f", "csv")
+    total = pl.read_csv(result.stdout.encode(), infer_schema=False).row(0, named=True)
+    children = pl.read_csv(file)
+    assert children.height == int(total["denominator"])
+    assert children["in_numerator"].sum() == int(total["numerator"])
+
+
+POPULATIONS = {
+    "plain": "la_code,population\n301,66000\n",
+    "of the ONS": '\ufeffArea code,Area name,Population estimate\nE09000002,Barking,"66,000"\nE92000001,England,\n',
+    "of Excel": "LA_code;Population\n301;66000.0\n;\n",
+    "with parts": "la_code,breakdown,category,population\n301,,,66000\n301,sex,male,33000\n",
+}
+
+
+@pytest.mark.parametrize("text", POPULATIONS.values(), ids=POPULATIONS.keys())
+def test_population_files_as_people_have_them(tmp_path, text):
+    file = tmp_path / "people.csv"
+    file.write_text(text, encoding="utf-8")
+    result = run(CIN, "-i", "cin-rate-31-march", "--by", "sex", "--population", str(file), "-f", "csv")
+    figures = pl.read_csv(result.stdout.encode(), infer_schema=False)
+    assert figures["denominator"][0] == "66000"
+    male = figures.filter(pl.col("category") == "male")["denominator"].item()
+    assert (male or "") == ("33000" if "male" in text else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("la_code,people\n301,5\n", "it has la_code, people"),
+        ("la_code,population\n301,many\n", "row 2 has 'many' for 301"),
+        ("la_code,population\n301,\n", "row 2 has 'nothing' for 301"),
+        ("la_code,population\n301,-5\n", "row 2 has '-5' for 301"),
+        ("la_code,population\n301,5\n301,6\n", "two rows"),
+        ("la_code,population\n302,5\n", "has no row of 301"),
+        ("la_code,population,breakdown,category\n301,5,sex,Male\n", "no category 'Male'"),
+        ("la_code,population,breakdown,category\n301,5,gender,male\n", "no breakdown 'gender'"),
+        ("", "cannot be read"),
+    ],
+)
+def test_a_population_that_cannot_be_used_is_refused_with_file_and_reason(tmp_path, text, words):
+    file = tmp_path / "people.csv"
+    file.write_text(text, encoding="utf-8")
+    result = run(CIN, "-i", "cin-rate-31-march", "--population", str(file))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert str(file) in result.stderr

@@ -59,7 +59,9 @@ def test_reviews_are_due_up_to_the_last_day():
 
 
 def test_reviews_before_the_returns_are_not_seen_and_said():
-    plans = history(first="2023-04-01", protection_plans=[plan(0, "2022-06-10")], plan_reviews=[review(0, "2025-01-10")])
+    plans = history(
+        first="2023-04-01", protection_plans=[plan(0, "2022-06-10")], plan_reviews=[review(0, "2025-01-10")]
+    )
     found = total(plans, "cpp-reviews-on-time")
     assert (found["numerator"], found["denominator"]) == (0, 1)
     assert found["note"] == "1 counted as late began before the returns, where reviews are not seen"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import fnmatch
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +16,6 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from csc_returns.extracts.returns import Return
     from csc_returns.history import History
     from csc_returns.indicators.engine import Job
     from csc_returns.indicators.periods import PeriodKind
@@ -42,14 +43,19 @@ def indicators(
         list[str] | None,
         typer.Argument(
             metavar="PATH...",
-            help="Returns of one or more collections, years and authorities: XML files, CSV tables, folders or zip files.",
+            help="Returns of one or more collections, years and authorities: XML files, CSV tables, folders or zip files. "
+            "301=PATH names the authority of one that does not say it.",
             show_default=False,
         ),
     ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
-            "--indicators", "-i", metavar="IDS", help="Which, with commas; all without it.", show_default=False
+            "--indicators",
+            "-i",
+            metavar="IDS",
+            help="Which, with commas, or a pattern such as 'cla-*'; all without it.",
+            show_default=False,
         ),
     ] = None,
     variants: Annotated[
@@ -57,7 +63,8 @@ def indicators(
         typer.Option(
             "--set",
             metavar="[ID:]NAME=VALUE",
-            help="A variant, shown beside the default; several choices of one with commas. May be repeated.",
+            help="A variant, shown beside the default: NAME=VALUE, or several with commas for one that differs in more than one "
+            "choice. May be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -120,8 +127,14 @@ def indicators(
         ),
     ] = None,
     output_format: Annotated[
-        MeasureFormat, typer.Option("--output-format", "-f", help="Form of the figures.")
-    ] = MeasureFormat.TABLE,
+        MeasureFormat | None,
+        typer.Option(
+            "--output-format",
+            "-f",
+            help="Form of the figures; without it as the name of the output file ends, else table.",
+            show_default=False,
+        ),
+    ] = None,
     output_file: Annotated[
         Path | None,
         typer.Option("--output-file", "-o", metavar="FILE", help="Write the figures to a file.", show_default=False),
@@ -144,20 +157,25 @@ def indicators(
         fail(f"--publish and {which} contradict each other: a list of children must not leave the authority.")
     if as_at and (period or year):
         fail(f"--as-at and {'--period' if period else '--year'} contradict each other: a snapshot is of one day.")
-    if output_format is MeasureFormat.PARQUET and (output_file is None or str(output_file) == "-"):
+    form = output_format or _form_of(output_file)
+    if form is MeasureFormat.PARQUET and (output_file is None or str(output_file) == "-"):
         fail("--output-format parquet needs --output-file.")
-    for file in (output_file, children, contradictions):
-        refuse_to_overwrite(file, paths or [])
+    inputs = _with_authorities(paths or [])
+    written = [file for file in (output_file, children, contradictions) if file is not None]
+    for file in written:
+        refuse_to_overwrite(file, [path for path, _ in inputs])
+    if len({file.resolve() for file in written}) < len(written):
+        fail("Two of --output-file, --children and --contradictions name the same file: one would be lost.")
     history = None
     try:
         # What can be known to be wrong is said before anything is read.
         asked = _asked(only, variants, by, period, year, as_at)
         authority = authority_of_text(local_authority) if local_authority else None
         with Progress() as progress:
-            if paths:
-                history, rules, usable = _history(paths, authority, postcodes, progress)
+            if inputs:
+                history, rules, usable = _history(inputs, authority, postcodes, progress)
             if list_all:
-                _list(history, asked, output_file)
+                _list(history, asked, form, output_file)
                 raise typer.Exit
             assert history is not None
             progress.tell("Computing")
@@ -168,10 +186,10 @@ def indicators(
             behind = engine.children(jobs) if children else None
     except ValueError as error:
         fail(str(error))
-    for file, listed in ((children, behind), (contradictions, history.contradictions)):
-        if file is not None and listed is not None:
-            _write_csv(listed, file)
-    _write_figures(published(found) if publish else found, output_format, output_file)
+    for listing, rows in ((children, behind), (contradictions, history.contradictions)):
+        if listing is not None and rows is not None:
+            _write_csv(rows, listing)
+    _write_figures(published(found) if publish else found, form, output_file)
     raise typer.Exit(0 if usable else 2)
 
 
@@ -217,11 +235,11 @@ def _asked(
     from csc_returns.indicators.run import checked_breakdowns, chosen
 
     ids = _parts(only) or None
-    chosen(ids, variants or ())
+    wanted, _ = chosen(ids, variants or ())
     return _Asked(
         ids,
         variants or [],
-        checked_breakdowns(_parts(by)),
+        checked_breakdowns(_parts(by), wanted),
         (period or PeriodChoice.YEAR).value,
         year_of_text(year) if year else None,
         day_of_text(as_at) if as_at else None,
@@ -232,6 +250,34 @@ def _write_csv(rows: pl.DataFrame, file: Path) -> None:
     from csc_returns.cli.console import write_report
 
     write_report(lambda _width, _colour: rows.write_csv(), file)
+
+
+def _form_of(output_file: Path | None) -> MeasureFormat:
+    """The form that the name of a file asks for."""
+    ending = output_file.suffix.lower().removeprefix(".") if output_file else ""
+    return MeasureFormat(ending) if ending in list(MeasureFormat) else MeasureFormat.TABLE
+
+
+def _with_authorities(texts: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Paths, and the authority that is named before one: ``301=folder``. A file of that very name goes before."""
+    from csc_returns.cli.console import fail
+    from csc_returns.cli.options import authority_of_text
+
+    found: list[tuple[str, str | None]] = []
+    for text in texts:
+        code, equals, path = text.partition("=")
+        if not equals or not _CODE.fullmatch(code.strip()) or Path(text).exists():
+            found.append((text, None))
+            continue
+        try:
+            found.append((path, authority_of_text(code)))
+        except ValueError as error:
+            fail(str(error))
+    return found
+
+
+#: A code of an authority before a path.
+_CODE = re.compile(r"\d{3}|[Ee]\d{8}")
 
 
 def _write_figures(found: pl.DataFrame, output_format: MeasureFormat, output_file: Path | None) -> None:
@@ -254,7 +300,7 @@ def _write_figures(found: pl.DataFrame, output_format: MeasureFormat, output_fil
 
 
 def _history(
-    paths: list[str], authority: str | None, postcodes: str | None, progress: object
+    inputs: list[tuple[str, str | None]], authority: str | None, postcodes: str | None, progress: object
 ) -> tuple[History, dict[tuple[str, str, int], list[str]], bool]:
     """The history of the returns; which rules flagged rows that cannot be used (only returns that have any are checked); and
     whether every input could be used as it should be.
@@ -268,12 +314,22 @@ def _history(
     from csc_returns.history import build_history
     from csc_returns.indicators.run import flagging_rules
     from csc_returns.remarks import OWN
+    from csc_returns.reports.doubts import doubts, without_authority
+    from csc_returns.specification import authority_number
     from csc_returns.validation.result import Result
     from csc_returns.validation.validate import check_return
 
     assert isinstance(progress, Progress)
     progress.tell("Reading")
-    returns = read(paths)
+    returns = read([path for path, code in inputs if code is None])
+    for path, code in inputs:
+        if code is not None:
+            of_path = read([path])
+            if told := [
+                one for one in of_path if one.local_authority and authority_number(one.local_authority) != code
+            ]:
+                raise ValueError(f"{told[0].path} says that it is of {told[0].local_authority}, not of {code}.")
+            returns += [replace(one, local_authority=code) for one in of_path]
     for found in returns:
         for remark in found.remarks:
             if OWN[remark.code].unusable:
@@ -282,7 +338,8 @@ def _history(
     history = build_history(returns, reference=reference, local_authority=authority)
     if history.covered.is_empty():
         raise ValueError("None of the inputs is a return whose collection year is known: nothing can be computed.")
-    for words in _doubts(returns, history):
+    unnamed = without_authority(returns, history) if authority is None else ()
+    for words in (*unnamed, *doubts(returns, history)):
         typer.echo(f"csc-returns: {words}", err=True)
     rules: dict[tuple[str, str, int], list[str]] = {}
     if not history.left_out.is_empty():
@@ -293,52 +350,27 @@ def _history(
     return history, rules, all(found.usable for found in returns)
 
 
-def _doubts(returns: Sequence[Return], history: History) -> Iterator[str]:
-    """What the returns together leave in doubt: two of one year, values and events of which two say different things."""
-    import polars as pl
-
-    from csc_returns.history.vanished import NOT_THERE
-    from csc_returns.reports.layout import number
-
-    of_year: dict[tuple[object, ...], list[str]] = {}
-    for one in returns:
-        if one.tables and one.year:
-            of_year.setdefault((one.collection, one.year, one.local_authority), []).append(one.path)
-    for (_, year, _), paths in of_year.items():
-        if len(paths) > 1:
-            yield f"{' and '.join(paths)} are returns of the same year {year}: what both tell counts once, as the later one says."
-    vanished = pl.col("later") == NOT_THERE
-    differ, gone = history.contradictions.filter(~vanished), history.contradictions.filter(vanished)
-    more = "--contradictions FILE lists them."
-    if not differ.is_empty():
-        counts = _counted(differ.select(pl.format("{}.{}", "frame", "item")).to_series())
-        verb = "contradicts" if differ.height == 1 else "contradict"
-        yield f"{number(differ.height, 'value')} {verb} an earlier return ({counts}): the later one counts. {more}"
-    if not gone.is_empty():
-        yield (
-            f"{number(gone.height, 'event')} that went on when a return ended {'is' if gone.height == 1 else 'are'} not in the "
-            f"next one ({_counted(gone['frame'])}): taken to have ended between them. Were identifiers changed? {more}"
-        )
-
-
-def _counted(names: pl.Series) -> str:
-    """How often each name stands there, the most frequent first."""
-    counts = names.value_counts(sort=True).sort("count", names.name, descending=[True, False])
-    return ", ".join(f"{count} {name}" for name, count in counts.rows())
-
-
-def _list(history: History | None, asked: _Asked, output_file: Path | None) -> None:
-    from csc_returns.cli.console import write_report
+def _list(history: History | None, asked: _Asked, form: MeasureFormat, output_file: Path | None) -> None:
+    from csc_returns.cli.console import fail, write_report
     from csc_returns.indicators.pages import listed
     from csc_returns.indicators.periods import latest_year, periods_of, snapshot
-    from csc_returns.reports.measures import list_lines
+    from csc_returns.reports.measures import list_as_csv, list_as_json, list_lines
 
     when = None
     if history is not None:
         year = asked.year or latest_year(history)
         when = snapshot(asked.day) if asked.day else list(periods_of(asked.kind, year))[-1]
     entries = listed(history, when)
-    write_report(lambda width, _colour: "\n".join(list_lines(entries, min(width, 120))) + "\n", output_file)
+    if asked.ids is not None:
+        entries = [one for one in entries if any(fnmatch.fnmatchcase(one.id, text.lower()) for text in asked.ids)]
+    if form is MeasureFormat.PARQUET:
+        fail("--list is for reading: its forms are table, csv and json.")
+    whole = {MeasureFormat.CSV: list_as_csv, MeasureFormat.JSON: list_as_json}.get(form)
+
+    def rendered(width: int, _colour: bool) -> str:
+        return whole(entries) if whole else "\n".join(list_lines(entries, min(width, 120))) + "\n"
+
+    write_report(rendered, output_file)
 
 
 def _parts(texts: list[str] | None) -> list[str]:

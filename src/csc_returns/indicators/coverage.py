@@ -55,7 +55,7 @@ class Coverage:
         columns = ("la", "frame", "first_day", "last_day", "path", "table", "row")
         for la, frame, first, last, path, table, row in history.left_out.select(columns).rows():
             self._lost.setdefault(la, []).append((frame, first, last, (path, table, row)))
-        self._senders: dict[str, set[str]] = {}
+        self._senders: dict[tuple[str, str | None], set[str]] = {}
         self._left_out: dict[object, tuple[int, list[str]]] = {}
 
     def lacking(
@@ -63,12 +63,16 @@ class Coverage:
     ) -> tuple[str | None, list[str]]:
         """Why there is no figure for an authority (else None); and what an existing one lacks."""
         lacks = []
-        for need in _arising(definition, chosen):
+        for need in arising(definition, chosen):
             first, last = _days(need, period)
             if need.since and first < period_of(need.since)[0]:
                 return f"not computed: collected from {need.since}", []
-            if need.frame and la not in self._those_that_send(need.frame):
-                return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []
+            if need.frame and la not in self._those_that_send(need.frame, need.column):
+                if need.column is None:
+                    return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []
+                # Of nobody nothing is lacking.
+                if la in self._those_that_send(need.frame):
+                    return f"not computed: the returns do not tell {need.what}", []
             spans = self._spans.get((la, need.collection), [])
             lacks += [
                 f"only a part of the {TITLES[need.collection]} of {start} to {end} could be read"
@@ -88,7 +92,7 @@ class Coverage:
         """How many rows of the returns that the figure is made of could not be used, and the rules that flagged them."""
         if la not in self._lost:
             return 0, []
-        days = [(period.start, period.end), *(_days(need, period) for need in _arising(definition, chosen))]
+        days = [(period.start, period.end), *(_days(need, period) for need in arising(definition, chosen))]
         begin, until = min(first for first, _ in days), max(last for _, last in days)
         key = (definition.reads, begin, until, la)
         if key not in self._left_out:
@@ -101,15 +105,17 @@ class Coverage:
             self._left_out[key] = (len(places), sorted(codes))
         return self._left_out[key]
 
-    def _those_that_send(self, frame: str) -> set[str]:
-        """The authorities that have a row of a frame."""
-        if frame not in self._senders:
-            children = self._history.frames["children"].join(self._history.frames[frame], on="child", how="semi")
-            self._senders[frame] = set(children["la"])
-        return self._senders[frame]
+    def _those_that_send(self, frame: str, column: str | None = None) -> set[str]:
+        """The authorities that have a row of a frame, in which a column is filled."""
+        if (frame, column) not in self._senders:
+            rows = self._history.frames[frame]
+            rows = rows.drop_nulls(column) if column else rows
+            children = self._history.frames["children"].join(rows, on="child", how="semi")
+            self._senders[frame, column] = set(children["la"])
+        return self._senders[frame, column]
 
 
-def _arising(definition: Indicator, chosen: Mapping[str, Value]) -> list[Need]:
+def arising(definition: Indicator, chosen: Mapping[str, Value]) -> list[Need]:
     """The needs of a definition in the variants chosen."""
     return [
         need
@@ -133,6 +139,8 @@ def needed_returns(need: Need) -> str:
         text += f" of {need.months_after} months after"
     if need.since:
         text += f" from {need.since}"
+    if need.what:
+        text += f" that tells {need.what}"
     return text if need.otherwise is None else f"{text} (without: {need.otherwise})"
 
 

@@ -41,7 +41,7 @@ MEASURES = pl.Schema(
     }
 )
 
-#: Columns of the list of children behind numerators.
+#: Columns of the list of children behind numerators; of a distribution ``in_numerator`` tells which are in that of its total.
 CHILDREN = pl.Schema(
     {
         "indicator": pl.String(),
@@ -52,8 +52,12 @@ CHILDREN = pl.Schema(
         "child": pl.String(),
         "date": pl.Date(),
         "category": pl.String(),
+        "in_numerator": pl.Boolean(),
     }
 )
+
+#: Before the codes of rules, in notes.
+FLAGGED_BY = "rows left out were flagged by "
 
 #: A percentage of fewer than this is flagged in the note: one child more or less changes it by more than ten points.
 SMALL_DENOMINATOR = 10
@@ -169,6 +173,7 @@ class Engine:
                     pl.col("child_id").alias("child"),
                     pl.col("date"),
                     (pl.col("category") if what.distribution else pl.lit(None, pl.String)).alias("category"),
+                    (pl.col("_numerator") if what.has_numerator else pl.lit(value=True)).alias("in_numerator"),
                 )
             )
         found = pl.concat(pl.collect_all(parts)) if parts else pl.DataFrame(schema=CHILDREN)
@@ -186,6 +191,9 @@ class Engine:
             has = rows.collect_schema().names()
             parts = tuple(name for name in has if ": " in name)
             breakdowns = tuple(one for one in definition.breakdowns if by is None or one.name in by)
+            if unit == "percent_distribution" and "category" not in has and not breakdowns:
+                # A profile is nothing but its breakdowns.
+                breakdowns = definition.breakdowns
             reads = (column for one in breakdowns for column in one.reads)
             optional = ("category", "remark", *(("value",) if averages(unit) else ()))
             kept = dict.fromkeys(["child", "date", *(name for name in optional if name in has), *parts, *reads])
@@ -207,7 +215,7 @@ class Engine:
                 words = [missing] if missing else [*lacks, *([job.indicator.limits] if job.indicator.limits else [])]
                 if not missing:
                     words += remarks.get((number, la), [])
-                    words += [f"rows left out were flagged by {', '.join(codes)}"] if codes else []
+                    words += [f"{FLAGGED_BY}{', '.join(codes)}"] if codes else []
                 rows.append((number, la, missing is None, lost, "; ".join(words) or None))
         schema = {
             "job": pl.UInt32, "la": pl.String, "usable": pl.Boolean, "rows_left_out": pl.Int64, "note": pl.String

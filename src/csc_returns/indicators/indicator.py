@@ -55,7 +55,8 @@ class Need:
     Without ``otherwise`` there is no figure without them; else the figure is computed and ``otherwise`` says what it lacks.
     ``only`` narrows the need to variants: name → the values with which it arises. ``since`` is the collection year in which
     the items begin, where that is not the first one of the specification; ``frame`` names a frame of the history of which an
-    authority that has no row at all has sent nothing: its figure is then not available, and not 0.
+    authority that has no row at all has sent nothing: its figure is then not available, and not 0. With ``column`` that is so of
+    an authority whose rows are all blank there, and ``what`` says what they do not tell.
     """
 
     collection: Literal["cin", "ssda903"]
@@ -65,6 +66,8 @@ class Need:
     months_after: int = 0
     since: str | None = None
     frame: str | None = None
+    column: str | None = None
+    what: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,14 @@ class Indicator:
         known = {variant.name: variant for variant in self.variants}
         for part in text.split(","):
             name, equals, value = (piece.strip() for piece in part.partition("="))
-            if name not in known or not equals:
+            if not equals:
+                raise ValueError(
+                    f"{text!r}: {name!r} is no NAME=VALUE. To see several values side by side, give each an option of its own; "
+                    "parts of one value are joined with +."
+                )
+            if name not in known:
                 has = f"its variants are {', '.join(known)}" if known else "it has no variants"
-                raise ValueError(f"{self.id} has no variant {part.strip()!r}: {has}.")
+                raise ValueError(f"{self.id} has no variant {name!r}: {has}.")
             chosen[name] = known[name].value_of(value)
         return chosen
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from csc_returns.history import History
 from csc_returns.indicators.catalogue import not_computable
-from csc_returns.indicators.coverage import Coverage, needed_returns
+from csc_returns.indicators.coverage import Coverage, arising, needed_returns
 from csc_returns.indicators.indicator import Indicator, all_indicators, shown
 from csc_returns.indicators.periods import Period
 
@@ -71,8 +71,10 @@ def _lacks(one: Indicator, history: History | None, period: Period | None) -> st
 
 
 def _returns(one: Indicator) -> str:
-    """The returns that it needs by default, in short."""
-    words = [needed_returns(need) for need in one.needs if not need.only]
+    """What it needs by default, in short."""
+    words = [needed_returns(need) for need in arising(one, one.defaults)]
+    if one.unit == "rate_per_10000":
+        words.append("the number of children (--population)")
     return "; ".join(dict.fromkeys(words))
 
 

@@ -43,12 +43,13 @@ def population_of(given: int | str | Path | pl.DataFrame | None, authorities: Se
     if isinstance(given, int) or (isinstance(given, str) and re.fullmatch(r"[-+]?[\d.,]+(?:e\d+)?", given.strip())):
         raise ValueError(f"--population {given}: a population is a whole number above zero, such as 60000.")
     table = given if isinstance(given, pl.DataFrame) else _read(Path(given))
-    named = {name.strip().lower(): name for name in table.columns}
+    file = "" if isinstance(given, pl.DataFrame) else f" {given}"
+    named = {re.sub(r"[ -]+", "_", name.strip().lower()): name for name in table.columns}
     la = next((named[name] for name in _LA_COLUMNS if name in named), None)
     people = next((named[name] for name in _POPULATION_COLUMNS if name in named), None)
     if la is None or people is None:
         raise ValueError(
-            f"--population: the table needs the columns la_code and population; it has {', '.join(table.columns)}."
+            f"--population{file}: the table needs the columns la_code and population; it has {', '.join(table.columns)}."
         )
     text = pl.all().cast(pl.String).str.strip_chars().replace("", None)
     table = (
@@ -58,17 +59,21 @@ def population_of(given: int | str | Path | pl.DataFrame | None, authorities: Se
     table = table.with_columns(pl.col(la).replace(number_of).alias("_la")).filter(
         pl.col("_la").is_in(list(authorities))
     )
+    if table.is_empty() and not any(authorities):
+        raise ValueError(
+            "--population: the returns do not say whose they are: name their authority with --local-authority."
+        )
     if table.is_empty():
         raise ValueError(
-            f"--population: the table has no row of {', '.join(authorities) or 'any authority'}. Name authorities by their "
+            f"--population{file}: the table has no row of {', '.join(authorities)}. Name authorities by their "
             "three-digit number or ONS code."
         )
     wrong = table.filter(~pl.col(people).str.contains(_WHOLE).fill_null(False))
     if not wrong.is_empty():
         row = wrong.row(0, named=True)
         raise ValueError(
-            f"--population: row {row['_line']} has {row[people] or 'nothing'!r} for {row[la]}: a population is a whole number, "
-            "such as 60000."
+            f"--population{file}: row {row['_line']} has {row[people] or 'nothing'!r} for {row[la]}: a population is a "
+            "whole number, such as 60000."
         )
     found = table.select(
         pl.col("_la").alias("la"),
@@ -80,9 +85,32 @@ def population_of(given: int | str | Path | pl.DataFrame | None, authorities: Se
     )
     if found.select(pl.struct("la", "breakdown", "category").is_duplicated().any()).item():
         raise ValueError(
-            "--population: an authority has two rows. Keep those of one year (the middle of the year before)."
+            f"--population{file}: an authority has two rows of one kind. Keep those of one year (the middle of the year before)."
         )
+    _check_categories(found, file)
     return found.filter(pl.col("population") > 0)
+
+
+def _check_categories(found: pl.DataFrame, file: str) -> None:
+    """Parts of the children must be such as figures are broken down by, written as they are there.
+
+    Raises:
+        ValueError: a breakdown or category that no indicator has.
+    """
+    from csc_returns.indicators.indicator import all_indicators
+
+    known: dict[str, set[str]] = {TOTAL: {TOTAL}}
+    for each in (one for indicator in all_indicators().values() for one in indicator.breakdowns):
+        known.setdefault(each.name, set()).update(each.order)
+    for breakdown, category in found.select("breakdown", "category").unique(maintain_order=True).rows():
+        if breakdown not in known:
+            raise ValueError(
+                f"--population{file}: there is no breakdown {breakdown!r}; there are {', '.join(sorted(known))}."
+            )
+        if known[breakdown] and category not in known[breakdown]:
+            raise ValueError(
+                f"--population{file}: {breakdown} has no category {category!r}; it has {', '.join(sorted(known[breakdown]))}."
+            )
 
 
 def _number(text: str) -> int | None:
@@ -97,7 +125,10 @@ def _as_number(text: pl.Expr) -> pl.Expr:
 
 def _read(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_csv(path, infer_schema=False)
+        with path.open("rb") as file:
+            titles = file.readline()
+        separator = max(",;\t", key=lambda sign: titles.count(sign.encode()))
+        return pl.read_csv(path, infer_schema=False, separator=separator, truncate_ragged_lines=True)
     except OSError as error:
         raise ValueError(f"--population: {path} cannot be read ({error.strerror or type(error).__name__}).") from None
     except pl.exceptions.PolarsError as error:

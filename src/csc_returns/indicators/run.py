@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,9 @@ def indicators(
     texts = (
         [f"{key}:{text}" for key, text in variants.items()] if isinstance(variants, Mapping) else list(variants or ())
     )
-    measures = engine.measures(jobs_of(history, indicators, period, year, as_at, texts), checked_breakdowns(by))
+    wanted, _ = chosen(indicators, texts)
+    breakdowns = checked_breakdowns(by, wanted)
+    measures = engine.measures(jobs_of(history, indicators, period, year, as_at, texts), breakdowns)
     if publish:
         from csc_returns.indicators.publish import published
 
@@ -148,22 +151,41 @@ def chosen(
     Raises:
         ValueError: an unknown indicator or variant.
     """
-    wanted = [find_indicator(one) for one in ids] if ids is not None else list(all_indicators().values())
+    wanted = [each for one in ids for each in _matching(one)] if ids is not None else list(all_indicators().values())
     wanted = list({one.id: one for one in wanted}.values())
     return wanted, _choices(wanted, variants)
 
 
-def checked_breakdowns(by: Sequence[str] | None) -> list[str] | None:
-    """The names of breakdowns, which must be those of some indicator.
+def _matching(text: str) -> list[Indicator]:
+    """The indicator of an id, or those that a pattern such as ``cla-*`` matches.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if "*" not in text:
+        return [find_indicator(text)]
+    found = [one for one in all_indicators().values() if fnmatch.fnmatchcase(one.id, text.lower())]
+    if not found:
+        raise ValueError(f"No indicator's name is like {text!r}; csc-returns indicators --list names them all.")
+    return found
+
+
+def checked_breakdowns(by: Sequence[str] | None, wanted: Sequence[Indicator]) -> list[str] | None:
+    """The names of breakdowns, each of which some indicator asked for must have.
 
     Raises:
         ValueError: none has one of that name.
     """
+    from csc_returns.validation.check import suggestion
+
     if by is None or "all" in by:
         return None
-    known = sorted({one.name for each in all_indicators().values() for one in each.breakdowns})
+    known = sorted({one.name for each in wanted for one in each.breakdowns})
     if unknown := [name for name in by if name not in (*known, TOTAL)]:
-        raise ValueError(f"There is no breakdown {unknown[0]!r}; there are {', '.join(known)}.")
+        has = f"there are {', '.join(known)}" if known else "there are none"
+        raise ValueError(
+            f"There is no breakdown {unknown[0]!r} of what is asked for; {has}.{suggestion(unknown[0], known)}"
+        )
     return list(by)
 
 
@@ -173,6 +195,8 @@ def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, 
     Raises:
         ValueError: an indicator that is not wanted, or a variant that none of them has.
     """
+    from csc_returns.validation.check import suggestion
+
     found: dict[str, list[dict[str, Value]]] = {one.id: [] for one in wanted}
     for text in variants:
         key, colon, choice = text.partition(":")
@@ -184,10 +208,15 @@ def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, 
         name = text.partition("=")[0].strip()
         having = [one for one in wanted if name in one.defaults]
         if not having:
-            raise ValueError(f"No indicator asked for has a variant {name!r}.")
+            known = sorted({each for one in wanted for each in one.defaults})
+            raise ValueError(f"No indicator asked for has a variant {name!r}.{suggestion(name, known)}")
         for one in having:
             found[one.id].append(one.choices_of(text))
-    return found
+    # The default is there anyhow, and nothing is shown twice.
+    return {
+        one.id: [choice for at, choice in enumerate(found[one.id]) if choice not in (one.defaults, *found[one.id][:at])]
+        for one in wanted
+    }
 
 
 def _flattened(given: object) -> Iterable[Return | Result]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from csc_returns.indicators.engine import FLAGGED_BY
 from csc_returns.indicators.population import TOTAL
 
 if TYPE_CHECKING:
@@ -64,15 +65,24 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
     from csc_returns.indicators.indicator import all_indicators
     from csc_returns.indicators.publish import markers
     from csc_returns.reports.full import Paint
-    from csc_returns.reports.layout import harmless, prose
+    from csc_returns.reports.layout import harmless, prose, width_of
 
     paint = Paint(colour)
-    marked = (measures if _marked(measures) else markers(measures)).with_columns(
+    if not _marked(measures):
+        # Sums of months or miles have no use for six decimals.
+        measures = markers(measures.with_columns(pl.col("numerator").round(1)))
+    marked = measures.with_columns(
         pl.format("{} to {}", "period_start", "period_end").alias("period"), _with_unit().alias("value")
     )
     periods, authorities = marked["period"].unique(), marked["la_code"].unique()
     columns = _Columns.of(marked, width)
-    yield columns.line(periods[0] if len(periods) == 1 else "", _HEADER)
+    head = [_named("la_code", authorities[0])] if len(authorities) == 1 and authorities[0] else []
+    head += [periods[0]] if len(periods) == 1 else []
+    above = ", ".join(head)
+    if width_of(above) >= columns.label:
+        yield from prose(above, width)
+        above = ""
+    yield columns.line(above, _HEADER)
     for (name,), of_indicator in marked.group_by("indicator", maintain_order=True):
         title = str(name)
         definition = all_indicators().get(title)
@@ -103,6 +113,7 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
                     yield from subtitle
             for words in _notes(rows):
                 yield from prose(harmless(words), width, first="    Note: " if several else "  Note: ", indent="    ")
+    yield from _below(marked, width)
 
 
 #: Over the columns of a table.
@@ -166,14 +177,54 @@ def _with_unit() -> pl.Expr:
 def _notes(rows: pl.DataFrame) -> Iterator[str]:
     """What the notes of one figure and its breakdowns say: what all of them do, and what only some do."""
     notes = [(note or "").split("; ") for note in rows["note"]]
+    from csc_returns.reports.layout import number
+
+    notes = [[words for words in note if not words.startswith(FLAGGED_BY)] for note in notes]
     lost = rows["rows_left_out"][0]
-    for_all = [f"{lost:,} rows of the returns could not be used"] if lost else []
+    for_all = [f"{number(lost, 'row')} of the returns could not be used"] if lost else []
     for_all += [words for words in notes[0] if words and all(words in other for other in notes)]
     if for_all:
         yield "; ".join(for_all)
     for_some = dict.fromkeys(words for note in notes for words in note if words and words not in for_all)
     if for_some:
         yield "for some of these: " + "; ".join(for_some)
+
+
+#: What a value that is no number means.
+_MARKERS = {
+    "x": "not available, for the reason in the note",
+    "z": "nothing to divide by",
+    "c": "suppressed",
+    "k": "above zero, rounds to it",
+    "u": "percentage of few children, not reliable",
+}
+
+
+def _below(marked: pl.DataFrame, width: int) -> Iterator[str]:
+    """What the markers mean that are there, and which rules flagged rows that could not be used."""
+    from csc_returns.reports.layout import harmless, prose
+
+    there = marked.select(pl.concat_list("numerator", "denominator", "value").explode()).to_series().unique()
+    legend = [f"{marker}: {meaning}" for marker, meaning in _MARKERS.items() if marker in there]
+    codes = marked["note"].drop_nulls().unique().str.extract(f"{FLAGGED_BY}([^;]*)").drop_nulls()
+    flagged = sorted({code for text in codes for code in text.split(", ")})
+    if legend or flagged:
+        yield ""
+    if legend:
+        yield from prose("; ".join(legend), width)
+    if flagged:
+        words = f"Rows that could not be used were flagged by {', '.join(flagged)} (csc-returns explain CODE)."
+        yield from prose(harmless(words), width)
+
+
+def list_as_csv(listed: Sequence[Listed]) -> str:
+    """The list of indicators: ``id``, ``name``, ``unit``, ``needs`` and ``lacks``."""
+    return pl.DataFrame([asdict(one) for one in listed], infer_schema_length=None).write_csv()
+
+
+def list_as_json(listed: Sequence[Listed]) -> str:
+    """The list of indicators as a list of objects."""
+    return json.dumps([asdict(one) for one in listed], indent=1, ensure_ascii=False) + "\n"
 
 
 def list_lines(listed: Sequence[Listed], width: int) -> Iterator[str]:

@@ -26,7 +26,7 @@ from csc_returns.history import History
 
 
 def test_assessments_of_the_period():
-    case, none = referral(0, D(2024, 1, 1)), referral(1, D(2024, 1, 1), no_further_action=True)
+    case, none = referral(0, "2024-01-01"), referral(1, "2024-01-01", no_further_action=True)
     days = [D(2024, 3, 31), START, D(2024, 6, 30), D(2024, 7, 1), END, D(2025, 4, 1), None]
     held = history(
         referrals=[case, none],
@@ -70,7 +70,7 @@ def test_an_assessment_whose_referral_cannot_be_read_still_counts():
     ],
 )
 def test_45_working_days(began, done, wanted):
-    case = referral(0, D(2022, 1, 1))
+    case = referral(0, "2022-01-01")
     held = history(referrals=[case], assessments=[within(case, start_date=began, completed_date=done)])
     assert counts(held, "assessments-within-45-days") == (wanted, 1)
     # From the referral it is long.
@@ -78,17 +78,17 @@ def test_45_working_days(began, done, wanted):
 
 
 def test_the_clock_may_run_from_the_referral():
-    case = referral(0, D(2024, 5, 1))
+    case = referral(0, "2024-05-01")
     held = history(
         referrals=[case],
-        assessments=[within(case, start_date=D(2024, 6, 20), completed_date=day) for day in (D(2024, 7, 5), D(2024, 7, 8))],
+        assessments=[within(case, start_date="2024-06-20", completed_date=day) for day in (D(2024, 7, 5), D(2024, 7, 8))],
     )  # fmt: skip
     assert counts(held, "assessments-within-45-days") == (2, 2)
     assert counts(held, "assessments-within-45-days", "clock_start=referral") == (1, 2)
 
 
 def test_assessments_that_cannot_be_told_are_said():
-    case = referral(0, D(2024, 5, 1))
+    case = referral(0, "2024-05-01")
     days = [(None, JUNE), (D(2024, 6, 4), JUNE), (D(2024, 6, 5), JUNE), (JUNE, JUNE)]
     held = history(
         referrals=[case], assessments=[within(case, start_date=began, completed_date=done) for began, done in days]
@@ -114,8 +114,8 @@ def of_factors(*rows, referrals, **more) -> History:
 
 
 def test_factors_once_an_episode():
-    cases = [referral(0, D(2024, 1, 1)), referral(0, D(2024, 11, 1)), *(referral(at, D(2024, 1, 1)) for at in range(1, 8)),
-             referral(8, D(2024, 1, 1), no_further_action=True), referral(9, D(2024, 1, 1), no_further_action=None)]  # fmt: skip
+    cases = [referral(0, "2024-01-01"), referral(0, "2024-11-01"), *(referral(at, "2024-01-01") for at in range(1, 8)),
+             referral(8, "2024-01-01", no_further_action=True), referral(9, "2024-01-01", no_further_action=None)]  # fmt: skip
     held = of_factors(
         (cases[0], JUNE, ["16A", "3A", "7A"]), (cases[0], CLOSED, ["16A"]), (cases[0], END, ["16A"]), (cases[1], END, ["16A"]),
         (cases[2], START, ["16A", "17A"]), (cases[3], END, ["7A"]),
@@ -149,7 +149,7 @@ def test_a_factor_is_not_taken_for_one_that_begins_alike():
 
 
 def test_the_age_is_that_of_the_first_assessment_that_lists_the_factor():
-    case = referral(0, D(2024, 1, 1))
+    case = referral(0, "2024-01-01")
     held = of_factors(
         (case, D(2024, 5, 1), ["3A"]), (case, D(2024, 9, 1), ["16A"]), (case, END, ["16A"]),
         referrals=[case], children=[{"child": 0, "birth_date": D(2006, 9, 1)}],
@@ -169,7 +169,7 @@ def test_the_age_is_that_of_the_first_assessment_that_lists_the_factor():
     ],
 )
 def test_a_factor_that_was_not_collected_yet_has_no_figure(name, code, year):
-    case = referral(0, D(2018, 5, 1))
+    case = referral(0, "2018-05-01")
     held = of_factors((case, D(year, 4, 1), [code]), referrals=[case], first=D(2018, 4, 1))
     first = f"{year}-{year % 100 + 1}"
     assert numerator(held, f"factor-rate-{name}", year=first) == 1

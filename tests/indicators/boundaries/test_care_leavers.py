@@ -63,30 +63,30 @@ def test_birthdays_on_the_edges_of_the_year(ages, youngest, oldest):
 
 def test_a_birthday_on_29_february():
     # 19 on 1 March 2027, which is in 2026-27; and 20 on 29 February 2028.
-    found = history(born={0: D(2008, 2, 29)}, last=D(2028, 3, 31), care_leavers=[leaver(year_end=D(2027, 3, 31))])
+    found = history(born={0: D(2008, 2, 29)}, last="2028-03-31", care_leavers=[leaver(year_end=D(2027, 3, 31))])
     assert whole(found, "19-21", year="2026-27") == 1
     assert whole(found, "19-21", as_at=D(2027, 2, 28)) == 0
     assert whole(found, "19-21", as_at=D(2027, 3, 1)) == 1
-    found = history(born={0: D(2008, 2, 29)}, last=D(2028, 3, 31), care_leavers=[leaver(year_end=D(2028, 3, 31))])
+    found = history(born={0: D(2008, 2, 29)}, last="2028-03-31", care_leavers=[leaver(year_end=D(2028, 3, 31))])
     assert whole(found, "19-21", as_at=D(2028, 2, 28)) == 0
     assert whole(found, "19-21", as_at=D(2028, 2, 29)) == 1
 
 
 BIRTHDAY = MIDDLE
 LEFT = {
-    "left before": (1, [episode(0, end=D(2024, 1, 1), end_reason="E8")]),
+    "left before": (1, [episode(0, end="2024-01-01", end_reason="E8")]),
     "left on the birthday": (1, [episode(0, end=BIRTHDAY, end_reason="E8")]),
-    "left the day after": (0, [episode(0, end=D(2024, 9, 10), end_reason="E8")]),
+    "left the day after": (0, [episode(0, end="2024-09-10", end_reason="E8")]),
     "still in care": (0, [episode(0)]),
-    "came back on the birthday": (0, [episode(0, end=D(2024, 1, 1), end_reason="E8"), episode(0, BIRTHDAY)]),
-    "came back the day after": (1, [episode(0, end=D(2024, 1, 1), end_reason="E8"), episode(0, D(2024, 9, 10))]),
+    "came back on the birthday": (0, [episode(0, end="2024-01-01", end_reason="E8"), episode(0, BIRTHDAY)]),
+    "came back the day after": (1, [episode(0, end="2024-01-01", end_reason="E8"), episode(0, "2024-09-10")]),
     "moved on the birthday": (0, [episode(0, end=BIRTHDAY, end_reason="X1"), episode(0, BIRTHDAY, reason="P")]),
-    "taken over by another authority": (0, [episode(0, end=D(2024, 1, 1), end_reason="E3")]),
+    "taken over by another authority": (0, [episode(0, end="2024-01-01", end_reason="E3")]),
     "taken over, came back, and left": (
-        1, [episode(0, end=D(2022, 1, 1), end_reason="E3"), episode(0, D(2022, 5, 1), D(2024, 1, 1), "E8")],
+        1, [episode(0, end="2022-01-01", end_reason="E3"), episode(0, "2022-05-01", "2024-01-01", "E8")],
     ),
-    "short breaks only": (0, [short_break(0, LONG_AGO, D(2024, 1, 1))]),
-    "a short break beside": (1, [episode(0, end=D(2024, 1, 1), end_reason="E8"), short_break(0, D(2024, 2, 1), None)]),
+    "short breaks only": (0, [short_break(0, LONG_AGO, "2024-01-01")]),
+    "a short break beside": (1, [episode(0, end="2024-01-01", end_reason="E8"), short_break(0, "2024-02-01", None)]),
     "no episode that the returns tell": (1, []),
 }  # fmt: skip
 
@@ -103,9 +103,9 @@ def test_who_has_left_care_at_17_and_18(years, counted, episodes):
 @pytest.mark.parametrize(
     ("counted", "episodes"),
     [
-        (1, [episode(0, end=D(2022, 1, 1), end_reason="E8")]),
-        (0, [episode(0, end=D(2022, 1, 1), end_reason="E3")]),
-        (0, [short_break(0, LONG_AGO, D(2022, 1, 1))]),
+        (1, [episode(0, end="2022-01-01", end_reason="E8")]),
+        (0, [episode(0, end="2022-01-01", end_reason="E3")]),
+        (0, [short_break(0, LONG_AGO, "2022-01-01")]),
         (1, []),
     ],
 )
@@ -115,7 +115,7 @@ def test_who_is_a_care_leaver_at_19(counted, episodes):
 
 
 def test_what_later_returns_tell_changes_no_earlier_year():
-    back = [episode(0, end=D(2024, 1, 1), end_reason="E4A"), episode(0, D(2025, 6, 1), D(2026, 1, 1), "E3")]
+    back = [episode(0, end="2024-01-01", end_reason="E4A"), episode(0, "2025-06-01", "2026-01-01", "E3")]
     found = history(born={0: birthday(17, BIRTHDAY)}, episodes=back, care_leavers=[leaver()])
     assert whole(found, "17-18") == 1
 
@@ -165,7 +165,7 @@ def test_care_leavers_of_one_authority_are_not_those_of_another():
     # The same person, as two authorities have them: the one let go, the other took over.
     found = history(
         born=dict.fromkeys((0, 1), birthday(17, BIRTHDAY)), la={1: "302"}, authorities=["301", "302"],
-        episodes=[episode(0, end=D(2023, 1, 1), end_reason="E3"), episode(1, D(2023, 1, 1), D(2024, 1, 1), "E8")],
+        episodes=[episode(0, end="2023-01-01", end_reason="E3"), episode(1, "2023-01-01", "2024-01-01", "E8")],
         care_leavers=[leaver(0), leaver(1)],
     )  # fmt: skip
     assert by_authority(found, "care-leavers-eet-17-18", "denominator") == {"301": 0, "302": 1}
@@ -334,7 +334,7 @@ def test_ages_of_staying_put(eighteen, counted):
 def test_staying_put_needs_the_returns_of_three_years():
     rows = {"episodes": fostered(EIGHTEEN), "care_leavers": [leaver(lives="Z1")]}
     born = {0: birthday(18, EIGHTEEN)}
-    assert counts(history(born=born, first=D(2022, 4, 1), **rows), "care-leavers-with-former-foster-carers") == (1, 1)
-    row = total(history(born=born, first=D(2023, 4, 1), **rows), "care-leavers-with-former-foster-carers")
+    assert counts(history(born=born, first="2022-04-01", **rows), "care-leavers-with-former-foster-carers") == (1, 1)
+    row = total(history(born=born, first="2023-04-01", **rows), "care-leavers-with-former-foster-carers")
     assert row["value"] is None
     assert row["note"].startswith("not computed")

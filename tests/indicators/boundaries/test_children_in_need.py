@@ -47,17 +47,17 @@ def found_not_in_need():
         (referral(12, JUNE, CLOSED, None), {}),
         (referral(13, JUNE), {}),
         (referral(14, JUNE, CLOSED, "RC8", no_further_action=True), {}),
-        (referral(15, JUNE, CLOSED, "RC8", conference_date=D(2024, 6, 20)), {}),
+        (referral(15, JUNE, CLOSED, "RC8", conference_date="2024-06-20"), {}),
         (referral(16, JUNE, CLOSED, "RC8"), {"enquiries": [{"start_date": JUNE}]}),
         (referral(17, JUNE, CLOSED, "RC9"), {"enquiries": [{}]}),
         (referral(18, JUNE, CLOSED, "RC8"), {"cin_plans": [{"start_date": JUNE}]}),
         (referral(19, JUNE, CLOSED, "RC8"), {"protection_plans": [{"start_date": JUNE}]}),
         # Closed behind the year: when its return was made, the case was open.
-        (referral(20, D(2025, 3, 1), D(2025, 4, 1), "RC8"), {}),
+        (referral(20, "2025-03-01", "2025-04-01", "RC8"), {}),
     ]
     outside = [
-        (referral(30, D(2024, 3, 31), CLOSED, "RC8"), {}),
-        (referral(31, D(2025, 4, 1), D(2025, 5, 1), "RC8"), {}),
+        (referral(30, "2024-03-31", CLOSED, "RC8"), {}),
+        (referral(31, "2025-04-01", "2025-05-01", "RC8"), {}),
     ]
     return yes, no, outside
 
@@ -68,9 +68,9 @@ def of_cases(cases, **more) -> History:
         for name, rows in ({"assessments": [{}]} | held).items():
             frames[name] += [within(case, **row) for row in rows]
     # An enquiry of another case of the same child, or of another child, is no enquiry of this case.
-    elsewhere = referral(0, D(2023, 1, 1), D(2023, 2, 1), "RC7")
-    frames["enquiries"] += [within(elsewhere, start_date=D(2023, 1, 2))]
-    return history(last=D(2026, 3, 31), referrals=[case for case, _ in cases] + [elsewhere], **frames, **more)
+    elsewhere = referral(0, "2023-01-01", "2023-02-01", "RC7")
+    frames["enquiries"] += [within(elsewhere, start_date="2023-01-02")]
+    return history(last="2026-03-31", referrals=[case for case, _ in cases] + [elsewhere], **frames, **more)
 
 
 def test_assessed_and_not_in_need():
@@ -102,8 +102,8 @@ def test_two_referrals_of_a_day_are_not_in_need_if_one_was_found_so_and_none_bec
 
 def test_a_quarter_counts_what_its_collection_year_tells_and_a_snapshot_what_its_day_does():
     cases = [
-        (referral(0, D(2024, 6, 30), D(2024, 7, 1), "RC8"), {}),
-        (referral(1, D(2025, 3, 1), D(2025, 4, 1), "RC8"), {}),
+        (referral(0, "2024-06-30", "2024-07-01", "RC8"), {}),
+        (referral(1, "2025-03-01", "2025-04-01", "RC8"), {}),
     ]
     held = of_cases(cases)
     quarters = figures(held, "referrals-not-in-need", period="quarter").select("numerator", "denominator").rows()
@@ -119,11 +119,11 @@ NEED = "cin-rate-31-march"
 #: Case (with the child it is of) → in need on 31 March 2025.
 ON_THE_DAY = {
     "referred on the day": ({}, referral(0, END), 1),
-    "referred the day after": ({}, referral(0, D(2025, 4, 1)), 0),
+    "referred the day after": ({}, referral(0, "2025-04-01"), 0),
     "closed on the day": ({}, referral(0, JUNE, END, "RC7"), 0),
-    "closed the day after": ({}, referral(0, JUNE, D(2025, 4, 1), "RC7"), 1),
+    "closed the day after": ({}, referral(0, JUNE, "2025-04-01", "RC7"), 1),
     "referred and closed on the day": ({}, referral(0, END, END, "RC7"), 0),
-    "closed before it was referred": ({}, referral(0, END, D(2024, 4, 1), "RC7"), 0),
+    "closed before it was referred": ({}, referral(0, END, "2024-04-01", "RC7"), 0),
     "no further action": ({}, referral(0, JUNE, no_further_action=True), 0),
     "not known whether there was action": ({}, referral(0, JUNE, no_further_action=None), 1),
     "died on the day": ({"death_date": END}, referral(0, JUNE), 0),
@@ -132,22 +132,22 @@ ON_THE_DAY = {
     "unborn": ({"expected_birth_date": D(2025, 6, 1)}, referral(0, JUNE), 1),
     "born after the referral": ({"birth_date": D(2025, 5, 1)}, referral(0, JUNE), 1),
     "18 on the day": ({"birth_date": D(2007, 3, 31)}, referral(0, JUNE), 1),
-    "open for ten years": ({}, referral(0, D(2015, 1, 1)), 1),
+    "open for ten years": ({}, referral(0, "2015-01-01"), 1),
 }
 
 
 @pytest.mark.parametrize("name", ON_THE_DAY)
 def test_in_need_on_the_day(name):
     child, case, wanted = ON_THE_DAY[name]
-    held = history(last=D(2026, 3, 31), children=[{"child": 0, **child}], referrals=[case])
+    held = history(last="2026-03-31", children=[{"child": 0, **child}], referrals=[case])
     assert numerator(held, NEED) == wanted
     assert counts(held, "cin-demographic-profile") == (wanted, wanted)
     assert total(held, "cin-duration-2-years-plus")["denominator"] == wanted
 
 
 def test_two_open_cases_of_a_child_are_one_of_which_the_later_tells():
-    cases = [referral(0, D(2022, 1, 1), primary_need="N1"), referral(0, D(2025, 1, 1), primary_need="N2"),
-             referral(0, D(2025, 2, 1), D(2025, 3, 1), "RC7", primary_need="N3")]  # fmt: skip
+    cases = [referral(0, "2022-01-01", primary_need="N1"), referral(0, "2025-01-01", primary_need="N2"),
+             referral(0, "2025-02-01", "2025-03-01", "RC7", primary_need="N3")]  # fmt: skip
     held = history(referrals=cases)
     assert numerator(held, NEED) == 1
     assert beside(held, NEED, "primary_need") == {"N2": 1}
@@ -174,7 +174,7 @@ def test_greatest_age(born, counts):
 
 def test_18_is_reached_on_1_march_by_who_was_born_on_29_february():
     held = history(
-        last=D(2026, 3, 31), children=[{"child": 0, "birth_date": D(2008, 2, 29)}], referrals=[referral(0, JUNE)]
+        last="2026-03-31", children=[{"child": 0, "birth_date": D(2008, 2, 29)}], referrals=[referral(0, JUNE)]
     )
     shown = [numerator(held, NEED, "max_age=17", as_at=day) for day in (D(2026, 2, 28), D(2026, 3, 1))]
     assert shown == [1, 0]
@@ -199,7 +199,7 @@ def test_those_found_not_in_need_are_not_and_with_an_enquiry_or_plan_they_are():
 
 def test_what_is_closed_later_was_open_on_the_day():
     # Found not in need in the year after, or in the quarter after: on the day nobody knew.
-    cases = [(referral(0, D(2025, 3, 1), D(2025, 4, 20), "RC8"), {}), (referral(1, JUNE, CLOSED, "RC9"), {})]
+    cases = [(referral(0, "2025-03-01", "2025-04-20", "RC8"), {}), (referral(1, JUNE, CLOSED, "RC9"), {})]
     held = of_cases(cases)
     assert numerator(held, NEED) == 1
     assert total(held, "cin-duration-2-years-plus")["denominator"] == 1
@@ -240,15 +240,14 @@ def test_a_later_return_changes_no_figure_of_the_year_before():
     )  # fmt: skip
     # The notes differ: neither sees the year before, but that is not told of what lies behind.
     assert both.drop("note").equals(one.drop("note"))
-    assert one.select("indicator", "numerator").rows() == [
+    whole = one.filter(pl.col("breakdown") == "total")
+    assert whole.select("indicator", "numerator").rows() == [
         ("cin-rate-31-march", 1), ("cin-rate-31-march", 0), ("cin-demographic-profile", 1), ("cin-duration-2-years-plus", 0),
         ("referrals-not-in-need", 0), ("referrals-rate", 1), ("assessments-completed", 0),
     ]  # fmt: skip
     # And the event of two returns is one.
-    after = run.indicators(
-        build_history([first, second]), ["assessments-completed", "referrals-rate"], year="2025-26", by=[]
-    )
-    assert after["numerator"].to_list() == [1, 0]
+    after = [numerator([first, second], name, year="2025-26") for name in ("assessments-completed", "referrals-rate")]
+    assert after == [1, 0]
 
 
 def test_children_looked_after_can_be_left_out():
@@ -274,7 +273,7 @@ def test_cases_that_await_their_assessment_can_be_left_out():
         for day in some
     ]
     # Begun behind the day: as if there were none yet.
-    assessments += [within(cases[6], start_date=D(2025, 4, 1))]
+    assessments += [within(cases[6], start_date="2025-04-01")]
     held = history(referrals=cases, assessments=assessments)
     assert numerator(held, NEED) == 7
     # Nothing yet (0, 6), completed on the day (2), one of two completed (4).
@@ -297,12 +296,12 @@ def test_cases_that_await_their_assessment_can_be_left_out():
 )
 def test_two_years_to_the_day(referred, day, wanted):
     # An earlier case of years, closed on the day of the referral, adds nothing.
-    held = history(last=D(2026, 3, 31), referrals=[referral(0, D(2016, 1, 1), referred, "RC7"), referral(0, referred)])
+    held = history(last="2026-03-31", referrals=[referral(0, "2016-01-01", referred, "RC7"), referral(0, referred)])
     assert counts(held, "cin-duration-2-years-plus", as_at=day) == (wanted, 1)
 
 
 def test_two_years_by_quarter():
-    held = history(referrals=[referral(0, D(2022, 6, 30)), referral(1, D(2022, 7, 1))])
+    held = history(referrals=[referral(0, "2022-06-30"), referral(1, "2022-07-01")])
     assert numerators(held, "cin-duration-2-years-plus", period="quarter") == [1, 2, 2, 2]
 
 
@@ -338,18 +337,18 @@ def test_the_profile_is_of_those_whose_category_is_known():
 
 def test_moves_to_and_from_other_authorities():
     out = [
-        referral(0, JUNE, START, "RC5"), referral(1, JUNE, END, "RC5"), referral(1, JUNE, D(2024, 9, 1), "RC5"),
+        referral(0, JUNE, START, "RC5"), referral(1, JUNE, END, "RC5"), referral(1, JUNE, "2024-09-01", "RC5"),
         # Not in the year, not taken on, another reason, no day.
-        referral(2, JUNE, D(2024, 3, 31), "RC5"), referral(3, JUNE, D(2025, 4, 1), "RC5"),
+        referral(2, JUNE, "2024-03-31", "RC5"), referral(3, JUNE, "2025-04-01", "RC5"),
         referral(4, JUNE, CLOSED, "RC5", no_further_action=True), referral(5, JUNE, CLOSED, "RC7"),
         referral(6, JUNE, None, "RC5"),
     ]  # fmt: skip
     came = [
         referral(10, JUNE, conference_date=START), referral(11, JUNE, conference_date=END),
-        referral(12, JUNE, conference_date=D(2024, 3, 31)), referral(13, JUNE, conference_date=D(2025, 4, 1)),
+        referral(12, JUNE, conference_date="2024-03-31"), referral(13, JUNE, conference_date="2025-04-01"),
         # The same conference with the enquiry too: our own; and recorded with two referrals: one.
         referral(14, JUNE, conference_date=CLOSED),
-        referral(15, JUNE, conference_date=CLOSED), referral(15, D(2024, 7, 1), conference_date=CLOSED),
+        referral(15, JUNE, conference_date=CLOSED), referral(15, "2024-07-01", conference_date=CLOSED),
     ]  # fmt: skip
     enquiries = [within(came[4], start_date=JUNE, conference_date=CLOSED)]
     episodes = [

@@ -42,8 +42,8 @@ def test_sixteen_and_seventeen(born, counted):
 def test_age_and_placement_are_those_of_the_day_asked_for():
     born = {0: D(2008, 7, 1)}
     episodes = [
-        episode(0, end=D(2024, 7, 1), end_reason="X1"),
-        episode(0, D(2024, 7, 1), place="K3", reason="P"),
+        episode(0, end="2024-07-01", end_reason="X1"),
+        episode(0, "2024-07-01", place="K3", reason="P"),
     ]
     found = history(born=born, episodes=episodes)
     name = "cla-16-17-supported-accommodation"
@@ -70,7 +70,7 @@ def then(
 ):
     """Care elsewhere, and from a day on in another placement."""
     return [
-        episode(0, D(2019, 1, 1), day, "X1", status=before, change_reason=why),
+        episode(0, "2019-01-01", day, "X1", status=before, change_reason=why),
         episode(0, day, reason=reason, status=after, place=place),
     ]
 
@@ -87,7 +87,7 @@ CUSTODY = {
                      episode(0, LONG_AGO, MIDDLE, "E9", reason="L", status="J1")],
     ),
     "in care once before, and remanded later": (
-        None, [episode(0, D(2019, 1, 1), D(2019, 2, 2), "E4A"), episode(0, end=MIDDLE, end_reason="E9", status="J1")],
+        None, [episode(0, "2019-01-01", "2019-02-02", "E4A"), episode(0, end=MIDDLE, end_reason="E9", status="J1")],
     ),
     "placed on the first day": ("placed", then(START)),
     "placed the day before": (None, then(BEFORE)),
@@ -97,7 +97,7 @@ CUSTODY = {
     "placed, on remand all the time": (None, then(MIDDLE, before="J1", after="J1")),
     "care begins in custody": (None, [episode(0, MIDDLE, place="R5")]),
     "legal status changes in custody": (None, [
-        episode(0, D(2019, 1, 1), LONG_AGO, "X1"), episode(0, LONG_AGO, MIDDLE, "X1", place="R5", reason="P"),
+        episode(0, "2019-01-01", LONG_AGO, "X1"), episode(0, LONG_AGO, MIDDLE, "X1", place="R5", reason="P"),
         episode(0, MIDDLE, place="R5", reason="L", status="C1"),
     ]),
     "a secure home": (None, then(MIDDLE, place="K1")),

@@ -54,14 +54,14 @@ TWELVE_MONTHS = {
     "another legal status from the last day": (
         True, [episode(0, end=END, end_reason="X1"), episode(0, END, reason="L", status="C1")],
     ),
-    "out for a week": (False, [episode(0, end=D(2024, 9, 2), end_reason="E4A"), episode(0, MIDDLE)]),
+    "out for a week": (False, [episode(0, end="2024-09-02", end_reason="E4A"), episode(0, MIDDLE)]),
     "an end without a reason": (False, [episode(0, end=MIDDLE), episode(0, MIDDLE, reason="P")]),
-    "short break that ended before the year": (True, [short_break(0, D(2019, 1, 1), BEFORE), episode(0, START)]),
-    "short break that ended on the first day": (False, [short_break(0, D(2019, 1, 1), START), episode(0, START)]),
+    "short break that ended before the year": (True, [short_break(0, "2019-01-01", BEFORE), episode(0, START)]),
+    "short break that ended on the first day": (False, [short_break(0, "2019-01-01", START), episode(0, START)]),
     "short break beside the care, from the last day": (False, [episode(0), short_break(0, END, None, "V3")]),
     "short break beside the care, behind the year": (True, [episode(0), short_break(0, BEHIND, None, "V3")]),
-    "short breaks only": (False, [short_break(0, D(2019, 1, 1), None)]),
-    "ended and begun behind the year": (True, [episode(0, end=BEHIND, end_reason="E4A"), episode(0, D(2025, 5, 5))]),
+    "short breaks only": (False, [short_break(0, "2019-01-01", None)]),
+    "ended and begun behind the year": (True, [episode(0, end=BEHIND, end_reason="E4A"), episode(0, "2025-05-05")]),
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ SCORED = {
 @pytest.mark.parametrize(("born", "asked"), SCORED.items(), ids=str)
 def test_ages_of_scores(born, asked):
     found = history(
-        born={0: born}, episodes=[episode(0, D(2021, 5, 1))], outcomes=[{"child": 0, "year_end": END, "sdq_score": 20}]
+        born={0: born}, episodes=[episode(0, "2021-05-01")], outcomes=[{"child": 0, "year_end": END, "sdq_score": 20}]
     )
     four, five = asked
     assert counts(found, "cla-sdq-average", "age_range=4-16")[1] == four

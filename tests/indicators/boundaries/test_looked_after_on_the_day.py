@@ -11,7 +11,6 @@ from indicators.small_histories import (
     END,
     MIDDLE,
     START,
-    D,
     counts,
     episode,
     figures,
@@ -246,7 +245,7 @@ def secure(start: dt.date, where: str | None = "OUT", place: str = "K1", **more:
     """Care elsewhere, and then a placement in a secure home."""
     then = {"reason": "P"} | more
     return [
-        episode(0, D(2019, 1, 1), start, "X1", location="IN"),
+        episode(0, "2019-01-01", start, "X1", location="IN"),
         episode(0, start, place=place, location=where, **then),
     ]
 
@@ -276,8 +275,8 @@ SECURE = {
     "back from hospital": (
         0, 0,
         [*secure(BEFORE, end=MIDDLE, end_reason="X1"),
-         episode(0, MIDDLE, D(2024, 9, 12), "X1", place="T1", location="OUT", reason="P"),
-         episode(0, D(2024, 9, 12), place="K1", location="OUT", reason="P")],
+         episode(0, MIDDLE, "2024-09-12", "X1", place="T1", location="OUT", reason="P"),
+         episode(0, "2024-09-12", place="K1", location="OUT", reason="P")],
     ),
     "twice": (
         1, 1, [*secure(START, end=MIDDLE, end_reason="E4A"), episode(0, END, place="K1", location="OUT")],
@@ -305,7 +304,7 @@ def test_a_secure_home_of_which_it_is_not_known_where_is_said():
 
 
 def test_secure_placements_by_quarter():
-    found = history(episodes=secure(D(2024, 6, 30)))
+    found = history(episodes=secure("2024-06-30"))
     assert numerators(found, "cla-secure-outside-la", period="quarter") == [
         1,
         0,

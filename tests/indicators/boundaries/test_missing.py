@@ -59,9 +59,9 @@ def test_being_missing_at_the_edges(span, met):
 
 def test_kinds_of_being_missing_and_how_often():
     spells = [
-        gone(0, MIDDLE, MIDDLE), gone(0, D(2024, 9, 10), D(2024, 9, 11)), gone(0, MIDDLE, MIDDLE, "A"),
+        gone(0, MIDDLE, MIDDLE), gone(0, "2024-09-10", "2024-09-11"), gone(0, MIDDLE, MIDDLE, "A"),
         # The same row twice is one time; one that came back on another day is another.
-        gone(0, MIDDLE, MIDDLE), gone(0, MIDDLE, D(2024, 9, 12)),
+        gone(0, MIDDLE, MIDDLE), gone(0, MIDDLE, "2024-09-12"),
         gone(1, MIDDLE, None, "A"), gone(2, MIDDLE, None, None), gone(3, MIDDLE, None),
     ]  # fmt: skip
     # The fourth was looked after before the year only, the fifth is never missing.
@@ -79,9 +79,9 @@ LOOKED_AFTER_IN_THE_YEAR = {
     "to the day before": (0, [episode(0, end=BEFORE, end_reason="E4A")]),
     "from the last day": (1, [episode(0, END)]),
     "from the day after": (0, [episode(0, BEHIND)]),
-    "short breaks": (0, [short_break(0, D(2024, 5, 1), D(2024, 6, 1))]),
+    "short breaks": (0, [short_break(0, "2024-05-01", "2024-06-01")]),
     "two episodes": (1, [episode(0, end=MIDDLE, end_reason="X1"), episode(0, MIDDLE, reason="P")]),
-    "two times in care": (1, [episode(0, end=D(2024, 6, 6), end_reason="E4A"), episode(0, MIDDLE)]),
+    "two times in care": (1, [episode(0, end="2024-06-06", end_reason="E4A"), episode(0, MIDDLE)]),
 }
 
 
@@ -95,17 +95,17 @@ def test_who_is_looked_after_in_the_year(counted, episodes):
 
 def test_the_six_months_narrow_those_looked_after_too():
     episodes = [
-        episode(0, end=D(2024, 9, 30), end_reason="E4A"),
-        episode(1, end=D(2024, 10, 1), end_reason="E4A"),
+        episode(0, end="2024-09-30", end_reason="E4A"),
+        episode(1, end="2024-10-01", end_reason="E4A"),
         episode(2),
     ]
-    found = history(episodes=episodes, missing=[gone(child, D(2024, 9, 1), D(2024, 10, 1)) for child in range(3)])
+    found = history(episodes=episodes, missing=[gone(child, "2024-09-01", "2024-10-01") for child in range(3)])
     assert counts(found, "cla-missing") == (3, 3)
     assert counts(found, "cla-missing", "window_months=6") == (2, 2)
 
 
 def test_missing_in_a_snapshot_ends_with_its_day():
-    found = history(episodes=[episode(0)], missing=[gone(0, D(2024, 7, 1), None)])
+    found = history(episodes=[episode(0)], missing=[gone(0, "2024-07-01", None)])
     assert counts(found, "cla-missing", as_at=D(2024, 6, 30)) == (0, 1)
     assert counts(found, "cla-missing", as_at=D(2024, 7, 1)) == (1, 1)
     # Twelve months to 30 June 2025, and the quarter of it.
@@ -226,8 +226,8 @@ def test_who_is_looked_after_on_the_last_day(counted, episodes):
 
 def test_twelve_months_to_a_day_begin_in_the_year_before():
     rows = [
-        worker(0, "SW1", D(2024, 1, 1), D(2024, 7, 1)),
-        worker(0, "SW2", D(2024, 7, 1), MIDDLE),
+        worker(0, "SW1", "2024-01-01", "2024-07-01"),
+        worker(0, "SW2", "2024-07-01", MIDDLE),
         worker(0, "SW3", MIDDLE),
     ]
     asked = {"as_at": D(2025, 6, 30)}
@@ -298,7 +298,7 @@ def held(child: int, start: dt.date, end: dt.date | None):
 
 @pytest.mark.parametrize(("span", "met"), ORDERS.items(), ids=str)
 def test_orders_at_the_edges(span, met):
-    found = history(last=D(2027, 3, 31), episodes=[episode(0)], deprivations_of_liberty=[held(0, *span)])
+    found = history(last="2027-03-31", episodes=[episode(0)], deprivations_of_liberty=[held(0, *span)])
     name, (year, last_day) = "cla-deprivation-of-liberty", met
     assert counts(found, name, year="2026-27") == (year, None)
     assert counts(found, name, "measure=orders", year="2026-27")[0] == year
@@ -310,12 +310,12 @@ def test_several_orders_of_a_child():
     spans = [(D(2026, 5, 1), D(2026, 6, 1)), (D(2026, 6, 1), None), (D(2026, 6, 1), None)]
     orders = [held(0, *span) for span in spans] + [held(2, *spans[0])]
     episodes = [
-        episode(0, end=D(2026, 9, 9), end_reason="X1"),
-        episode(0, D(2026, 9, 9), reason="P"),
+        episode(0, end="2026-09-09", end_reason="X1"),
+        episode(0, "2026-09-09", reason="P"),
         episode(1),
     ]
-    episodes += [episode(2, end=D(2026, 3, 31), end_reason="E4A")]
-    found = history(last=D(2027, 3, 31), episodes=episodes, deprivations_of_liberty=orders)
+    episodes += [episode(2, end="2026-03-31", end_reason="E4A")]
+    found = history(last="2027-03-31", episodes=episodes, deprivations_of_liberty=orders)
     name = "cla-deprivation-of-liberty"
     assert counts(found, name, year="2026-27")[0] == 1
     # The same row twice is one order.

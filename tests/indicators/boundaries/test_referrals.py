@@ -39,17 +39,17 @@ AGAIN = {
         {"": 1, "boundary=exclusive": 0, "month_arithmetic=days_365": 1},
     ),
     "29 February, a day more": (referral(0, LEAP), D(2025, 3, 1), {"": 0}),
-    "the last day of August and 6 months": (referral(0, D(2024, 8, 31)), D(2025, 2, 28), {"window_months=6": 1}),
-    "6 months and a day": (referral(0, D(2024, 8, 31)), D(2025, 3, 1), {"window_months=6": 0, "": 1}),
-    "24 months to the day": (referral(0, D(2022, 6, 1)), D(2024, 6, 1), {"": 0, "window_months=24": 1}),
+    "the last day of August and 6 months": (referral(0, "2024-08-31"), D(2025, 2, 28), {"window_months=6": 1}),
+    "6 months and a day": (referral(0, "2024-08-31"), D(2025, 3, 1), {"window_months=6": 0, "": 1}),
+    "24 months to the day": (referral(0, "2022-06-01"), D(2024, 6, 1), {"": 0, "window_months=24": 1}),
     "24 months and a day": (
-        referral(0, D(2022, 6, 1)),
+        referral(0, "2022-06-01"),
         D(2024, 6, 2),
         {"window_months=24": 0, "window_months=none": 1},
     ),
-    "the same day": (referral(0, D(2024, 6, 1)), D(2024, 6, 1), {"": 0, "same_day=keep": 0, "window_months=none": 0}),
-    "later is not before": (referral(0, D(2025, 4, 1)), D(2024, 6, 1), {"": 0, "window_months=none": 0}),
-    "first day of the year, a day after": (referral(0, D(2024, 3, 31)), START, {"": 1}),
+    "the same day": (referral(0, "2024-06-01"), D(2024, 6, 1), {"": 0, "same_day=keep": 0, "window_months=none": 0}),
+    "later is not before": (referral(0, "2025-04-01"), D(2024, 6, 1), {"": 0, "window_months=none": 0}),
+    "first day of the year, a day after": (referral(0, "2024-03-31"), START, {"": 1}),
     "last day of the year": (referral(0, END.replace(year=2024)), END, {"": 1, "boundary=exclusive": 0}),
     "no further action before": (
         referral(0, MAY, no_further_action=True),
@@ -61,18 +61,18 @@ AGAIN = {
         D(2024, 5, 10),
         {"": 1, "prior_must_be_accepted=true": 1},
     ),
-    "moved to another authority before": (referral(0, MAY, D(2023, 7, 1), "RC5"), D(2024, 5, 10), {"": 1}),
+    "moved to another authority before": (referral(0, MAY, "2023-07-01", "RC5"), D(2024, 5, 10), {"": 1}),
     "12 months after the closure": (
-        referral(0, D(2022, 1, 1), D(2023, 6, 1), "RC7"),
+        referral(0, "2022-01-01", "2023-06-01", "RC7"),
         D(2024, 6, 1),
         {"": 0, "clock=previous_closure": 1, "clock=previous_closure,boundary=exclusive": 0},
     ),
     "a day more after the closure": (
-        referral(0, D(2023, 6, 1), D(2023, 6, 1), "RC8"),
+        referral(0, "2023-06-01", "2023-06-01", "RC8"),
         D(2024, 6, 2),
         {"clock=previous_closure": 0},
     ),
-    "still open for years": (referral(0, D(2020, 1, 1)), D(2024, 6, 1), {"": 0, "clock=previous_closure": 1}),
+    "still open for years": (referral(0, "2020-01-01"), D(2024, 6, 1), {"": 0, "clock=previous_closure": 1}),
     "no further action ends on its day": (
         referral(0, MAY, no_further_action=True),
         D(2024, 5, 11),
@@ -100,14 +100,14 @@ def test_re_referral(name):
 
 def test_the_number_of_referrals_before_does_not_matter():
     days = [D(2023, 12, 1), D(2024, 2, 1), D(2024, 6, 1), D(2024, 6, 1), D(2024, 9, 1)]
-    held = history(referrals=[referral(0, day) for day in days] + [referral(1, D(2024, 6, 1))])
+    held = history(referrals=[referral(0, day) for day in days] + [referral(1, "2024-06-01")])
     assert counts(held, NAME) == (2, 3)
     assert counts(held, NAME, "same_day=keep") == (3, 4)
     assert counts(held, NAME, "count=children") == (1, 2)
 
 
 def test_a_re_referral_without_action_counts_unless_left_out():
-    held = history(referrals=[referral(0, D(2024, 1, 1)), referral(0, D(2024, 6, 1), no_further_action=True)])
+    held = history(referrals=[referral(0, "2024-01-01"), referral(0, "2024-06-01", no_further_action=True)])
     assert counts(held, NAME) == (1, 1)
     assert counts(held, NAME, "numerator_excludes_nfa=true") == (0, 1)
 
@@ -115,8 +115,8 @@ def test_a_re_referral_without_action_counts_unless_left_out():
 def test_two_referrals_of_a_day_lead_nowhere_only_if_both_do():
     def held(*actions):
         return history(
-            referrals=[referral(0, D(2024, 1, 1))]
-            + [referral(0, D(2024, 6, 1), no_further_action=none) for none in actions]
+            referrals=[referral(0, "2024-01-01")]
+            + [referral(0, "2024-06-01", no_further_action=none) for none in actions]
         )
 
     for actions, again in {(True, True): 0, (True, False): 1, (True, None): 1, (None, None): 1, (None,): 1}.items():
@@ -127,7 +127,7 @@ def test_children_are_placed_by_their_first_re_referral():
     # First seen at 9 without an earlier referral, again at 10.
     held = history(
         children=[{"child": 0, "birth_date": D(2014, 9, 1)}],
-        referrals=[referral(0, D(2024, 5, 1)), referral(0, D(2024, 9, 1)), referral(0, D(2024, 10, 1))],
+        referrals=[referral(0, "2024-05-01"), referral(0, "2024-09-01"), referral(0, "2024-10-01")],
     )
     found = figures(held, NAME, "count=children", by=None).filter(pl.col("breakdown") == "age_band")
     assert found.select("category", "numerator", "denominator").rows() == [("10-15", 1, 1)]
@@ -135,14 +135,14 @@ def test_children_are_placed_by_their_first_re_referral():
 
 def test_a_referral_while_a_case_is_open_counts_and_is_said():
     cases = [
-        referral(0, D(2024, 1, 1)), referral(0, D(2024, 6, 1)),
+        referral(0, "2024-01-01"), referral(0, "2024-06-01"),
         # Closed on the day, a day before, never taken on: none is open.
-        referral(1, D(2024, 1, 1), D(2024, 6, 1), "RC7"), referral(1, D(2024, 6, 1)),
-        referral(2, D(2024, 1, 1), D(2024, 5, 31), "RC7"), referral(2, D(2024, 6, 1)),
-        referral(3, D(2024, 1, 1), no_further_action=True), referral(3, D(2024, 6, 1)),
+        referral(1, "2024-01-01", "2024-06-01", "RC7"), referral(1, "2024-06-01"),
+        referral(2, "2024-01-01", "2024-05-31", "RC7"), referral(2, "2024-06-01"),
+        referral(3, "2024-01-01", no_further_action=True), referral(3, "2024-06-01"),
         # Open, though a later one was closed; and two of them in the year.
-        referral(4, D(2023, 12, 1), D(2025, 1, 1), "RC7"), referral(4, D(2024, 1, 1), D(2024, 2, 1), "RC7"),
-        referral(4, D(2024, 6, 1), D(2024, 6, 30), "RC7"), referral(4, D(2024, 12, 31)),
+        referral(4, "2023-12-01", "2025-01-01", "RC7"), referral(4, "2024-01-01", "2024-02-01", "RC7"),
+        referral(4, "2024-06-01", "2024-06-30", "RC7"), referral(4, "2024-12-31"),
     ]  # fmt: skip
     row = total(history(referrals=cases), NAME)
     assert (row["numerator"], row["denominator"]) == (6, 6)
@@ -164,14 +164,14 @@ def test_a_referral_while_a_case_is_open_counts_and_is_said():
     ],
 )
 def test_returns_that_begin_late_are_said(chosen, start, said):
-    note = total(history(first=start, referrals=[referral(0, D(2024, 6, 1))]), NAME, chosen)["note"]
+    note = total(history(first=start, referrals=[referral(0, "2024-06-01")]), NAME, chosen)["note"]
     assert ("undercounted" in (note or "")) is said
 
 
 def test_each_quarter_and_rolling_year_looks_back_from_its_own_days():
     # 30 June 2023 is 12 months before the end of the first quarter, and too far for the second.
-    cases = [referral(0, D(2023, 6, 30)), referral(0, D(2024, 6, 30)), referral(1, D(2023, 6, 30)),
-             referral(1, D(2024, 7, 1)), referral(2, D(2024, 9, 30)), referral(2, D(2024, 10, 1))]  # fmt: skip
+    cases = [referral(0, "2023-06-30"), referral(0, "2024-06-30"), referral(1, "2023-06-30"),
+             referral(1, "2024-07-01"), referral(2, "2024-09-30"), referral(2, "2024-10-01")]  # fmt: skip
     held = history(referrals=cases)
     quarters = figures(held, NAME, period="quarter").select("numerator", "denominator").rows()
     assert quarters == [(1, 1), (0, 2), (1, 1), (0, 0)]
@@ -187,9 +187,9 @@ def test_each_quarter_and_rolling_year_looks_back_from_its_own_days():
 
 def test_referrals_of_the_period():
     days = [D(2024, 3, 31), START, D(2024, 4, 1), D(2024, 6, 30), D(2024, 7, 1), END, D(2025, 4, 1)]
-    held = history(last=D(2026, 3, 31), referrals=[referral(at, day) for at, day in enumerate(days)] + [
+    held = history(last="2026-03-31", referrals=[referral(at, day) for at, day in enumerate(days)] + [
         # Twice on one day is one; on another day, or of another child, another.
-        referral(9, END), referral(9, END), referral(9, D(2025, 3, 30)), referral(8, END, no_further_action=True),
+        referral(9, END), referral(9, END), referral(9, "2025-03-30"), referral(8, END, no_further_action=True),
     ])  # fmt: skip
     row = total(held, "referrals-rate", population=20_000)
     assert (row["numerator"], row["denominator"], row["value"], row["unit"]) == (8, 20_000, 4.0, "rate_per_10000")
@@ -212,7 +212,7 @@ def test_age_is_told_on_the_day_of_the_referral():
     }
     held = history(
         children=[{"child": child, **row} for child, row in born.items()],
-        referrals=[referral(child, D(2024, 6, 1)) for child in born],
+        referrals=[referral(child, "2024-06-01") for child in born],
     )
     shown = {"unborn": 2, "under 1": 1, "1-4": 1, "16-17": 1, "18+": 1, "not known": 1}
     for name in ("referrals-rate", "re-referrals-12m", "referrals-nfa"):
@@ -230,10 +230,10 @@ def test_sources_in_their_groups():
     }  # fmt: skip
     every = [code for some in codes.values() for code in some]
     held = history(
-        referrals=[referral(at, D(2024, 6, 1), referral_source=code) for at, code in enumerate(every)]
+        referrals=[referral(at, "2024-06-01", referral_source=code) for at, code in enumerate(every)]
         # Of two on one day, the first that names a source; and one of another year.
-        + [referral(99, D(2024, 6, 1)), referral(99, D(2024, 6, 1), referral_source="6")]
-        + [referral(99, D(2025, 4, 1), referral_source="6")]
+        + [referral(99, "2024-06-01"), referral(99, "2024-06-01", referral_source="6")]
+        + [referral(99, "2025-04-01", referral_source="6")]
     )
     wanted = {name: len(some) for name, some in codes.items()} | {"police": 2}
     assert beside(held, "referral-source", "referral_source") == wanted
@@ -249,6 +249,6 @@ def test_no_further_action():
         referral(4, START, no_further_action=True), referral(4, START, no_further_action=True),
         referral(5, START, no_further_action=True), referral(5, START),
         referral(6, START, no_further_action=True), referral(6, START, no_further_action=None),
-        referral(7, D(2025, 4, 1), no_further_action=True), referral(8, D(2024, 3, 31), no_further_action=True),
+        referral(7, "2025-04-01", no_further_action=True), referral(8, "2024-03-31", no_further_action=True),
     ]  # fmt: skip
-    assert counts(history(last=D(2026, 3, 31), referrals=cases), "referrals-nfa") == (3, 7)
+    assert counts(history(last="2026-03-31", referrals=cases), "referrals-nfa") == (3, 7)

@@ -330,8 +330,21 @@ def in_time(rows, start, end, covered, clock_start):
 # -- pre-proceedings ---------------------------------------------------------------------------------------------------
 
 
+#: The columns of pre-proceedings in their order: of rows that tell of the same, that with the lowest values counts.
+PROCEEDINGS = (
+    "referral", "child", "start_date", "letter_date", "meeting_offered", "meeting_held", "first_meeting_date",
+    "review_meetings", "decision_date", "outcome", "court_date", "letter_before_care_date",
+)  # fmt: skip
+
+
 def pre_proceedings(rows: Rows) -> list[Row]:
-    once = {(row["child"], row["start_date"]): row for row in rows.get("pre_proceedings", [])}
+    """One of each child and first day, whatever the order of the rows; those without a first day each by itself."""
+    once: dict[object, Row] = {}
+    ordered = sorted(
+        rows.get("pre_proceedings", []), key=lambda row: [(row[name] is None, row[name]) for name in PROCEEDINGS]
+    )
+    for at, row in enumerate(ordered):
+        once.setdefault((row["child"], row["start_date"]) if row["start_date"] else at, row)
     return [*once.values()]
 
 

@@ -39,6 +39,9 @@ from csc_returns.indicators.publish.counts import COUNTED, PERCENT, SMALL, count
 #: A percentage of fewer than this is of low reliability.
 RELIABLE = 10
 
+#: Figures of about so many rows are looked at together.
+_ROWS_AT_ONCE = 50_000
+
 SUPPRESSED, ROUNDS_TO_ZERO, UNRELIABLE, NOTHING, NOT_AVAILABLE = "c", "k", "u", "z", "x"
 
 
@@ -67,7 +70,9 @@ def published(measures: pl.DataFrame) -> pl.DataFrame:
     What is suppressed, and what is not protected, stands at the top of this package.
     """
     counts = counts_of(measures)
-    hidden = _hidden(counts)
+    # A figure stands for itself; some at a time need less memory.
+    some = [_hidden(part) for _, part in counts.group_by(pl.col("figure") // _ROWS_AT_ONCE)]
+    hidden = pl.concat([pl.Series("part", [], pl.Int64), *some])
     n_hidden = counts["n_id"].is_in(hidden.implode())
     d_hidden = counts["d_id"].is_in(hidden.implode())
     numerator, denominator, unit = pl.col("numerator"), pl.col("denominator"), pl.col("unit")

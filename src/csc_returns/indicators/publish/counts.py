@@ -55,7 +55,9 @@ def counts_of(measures: pl.DataFrame) -> pl.DataFrame:
         .with_columns((2 * pl.col("cell")).alias("n_id"), (2 * pl.col("cell") + 1).alias("d_id"))
     )
     totals = rows.filter("total").unique("figure")
-    totals = totals.select("figure", pl.col("n", "d", "d_id").name.suffix("_total")).rename({"d_id_total": "d_total_id"})
+    totals = totals.select("figure", pl.col("n", "d", "d_id").name.suffix("_total")).rename(
+        {"d_id_total": "d_total_id"}
+    )
     known = pl.col("d").is_not_null()
     tables = rows.group_by("table").agg(
         pl.col("n", "d").sum().name.suffix("_added"),

@@ -6,9 +6,9 @@ suppressed counts is back where it began. So rows and columns are places, and co
 
     all rows ── total of a row ──► row ── count ──► column ── total of a column ──► all columns ── everyone ──► all rows
 
-Along an arrow a count becomes one more, against it one less; one of 1 cannot be less. A suppressed count that lies on no way round
-follows from what is shown (Gusfield 1988). It is kept by suppressing what lies on the cheapest way round. All is plain Python: only
-crossed distributions in which something is suppressed come here.
+Along an arrow a count becomes one more, against it one less; one of 1 cannot be less. A suppressed count that lies on no way
+round follows from what is shown (Gusfield 1988). It is kept by suppressing what lies on the cheapest way round. All is plain
+Python: only crossed distributions in which something is suppressed come here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Count(NamedTuple):
     number: int | None
     begin: _Place
     end: _Place
-    count: int
+    size: int
     price: int
 
 
@@ -56,7 +56,7 @@ class Crossing:
         self._next: dict[_Place, list[tuple[_Place, _Count]]] = defaultdict(list)
         for one in counts:
             self._next[one.begin].append((one.end, one))
-            if one.count > 1:
+            if one.size > 1:
                 self._next[one.end].append((one.begin, one))
 
     def close(self, hidden: set[int]) -> None:
@@ -64,7 +64,7 @@ class Crossing:
         for one in self._counts:
             if one.number in hidden and one not in self._kept:
                 ways = [self._way(one.end, one.begin, hidden, without=one)]
-                if one.count > 1 and not (ways[0] and ways[0][0] == 0):
+                if one.size > 1 and not (ways[0] and ways[0][0] == 0):
                     ways.append(self._way(one.begin, one.end, hidden, without=one))
                 # All that lie on a way round keep each other.
                 self._kept |= {one, *_suppress(ways, hidden)}
@@ -76,16 +76,24 @@ class Crossing:
         They are the same in all crossings. So any of them can become more here and any other less, without a change elsewhere.
         """
         # The places of totals, and of everyone, who change with any of them.
-        rows = [(one.end, one.count) for one in self._counts if one.begin == _ALL_ROWS and one.number in hidden]
-        everyone = [(one.begin, one.count) for one in self._counts if one.end == _ALL_ROWS and one.number in hidden]
+        rows = [(one.end, one.size) for one in self._counts if one.begin == _ALL_ROWS and one.number in hidden]
+        everyone = [(one.begin, one.size) for one in self._counts if one.end == _ALL_ROWS and one.number in hidden]
         if not rows:
             return
         middle, most = everyone[0] if everyone else max(rows, key=lambda row: row[1])
         for place, count in rows:
             for begin, end, gives in ((place, middle, most), (middle, place, count)):
                 if gives > 1 and begin != end and (begin, end) not in self._joined:
-                    _suppress([self._way(begin, end, hidden, around=_ALL_ROWS)], hidden)
+                    way = self._way(begin, end, hidden, around=_ALL_ROWS)
+                    _suppress([way], hidden)
                     self._joined.add((begin, end))
+                    if way is None and end == middle:
+                        # It consists of ones and cannot be less: the largest other row can, or else everyone.
+                        shown = [one for one in self._counts if _ALL_ROWS in one[1:3] and one.number not in hidden]
+                        rest = [one for one in shown if one.begin == _ALL_ROWS] or shown
+                        hidden.update(
+                            one.number for one in sorted(rest, key=lambda one: -one.size)[:1] if one.number is not None
+                        )
 
     def _way(
         self,
@@ -147,7 +155,7 @@ def crossings_of(counts: pl.DataFrame, hidden: pl.Series) -> dict[int, list[Cros
 
 
 def close(crossings: Iterable[Crossing], hidden: set[int]) -> bool:
-    """Adds to ``hidden`` what has to be suppressed for none of the crossings of a figure to tell what is; whether there is any."""
+    """Adds to ``hidden`` what has to be suppressed for no crossing of a figure to tell what is; whether there is any."""
     first = before = len(hidden)
     while True:
         for crossing in crossings:

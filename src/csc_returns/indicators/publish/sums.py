@@ -21,14 +21,12 @@ def sums_of(counts: pl.DataFrame) -> pl.DataFrame:
     """
     n, d, n_total, d_total = (pl.col(name) for name in ("n", "d", "n_total", "d_total"))
     n_added, d_added = pl.col("n_added"), pl.col("d_added")
-    plain = counts.filter(~pl.col("crossed") & (pl.col("table") != pl.col("table").filter("total").first().over("figure")))
+    plain = counts.filter(~pl.col("crossed") & ~pl.col("total"))
     known = plain.filter("of_known")
     not_known = plain.filter(pl.col("of_known").any().over("table") & d.is_null())
     # Parts of those who are not in the numerator are everyone together with it.
     others = (n_added == d_total - n_total) & (n_added != n_total) & (n_added != d_total)
-    numerators = (
-        pl.when(n_added == n_total).then("n_total_id").when((n_added == d_total) | others).then("d_total_id")
-    )
+    numerators = pl.when(n_added == n_total).then("n_total_id").when((n_added == d_total) | others).then("d_total_id")
     found = [
         _sums(plain, _NUMERATORS, "n_id", n, numerators),
         _sums(plain.filter(others).unique("table"), _NUMERATORS, "n_total_id", n_total, pl.col("d_total_id")),

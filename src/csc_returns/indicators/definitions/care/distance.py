@@ -6,9 +6,9 @@ import polars as pl
 
 from csc_returns.indicators.breakdowns import AGE_CLA, LOOKED_AFTER, SEX
 from csc_returns.indicators.cohorts.cla import cla_at_31_march, placement_spells
-from csc_returns.indicators.definitions.care.where_children_live import known_distance
+from csc_returns.indicators.definitions.care.where_children_live import LOCATED, MEASURED, known_distance
 from csc_returns.indicators.groups import one_of
-from csc_returns.indicators.indicator import Need, Unit, Variant, indicator
+from csc_returns.indicators.indicator import Unit, Variant, indicator
 from csc_returns.indicators.scope import Scope
 
 _OUTSIDE = ("OUT",)
@@ -27,7 +27,7 @@ def _remark_unless(known: pl.Expr, words: str) -> pl.Expr:
     unit="percent",
     decimals=0,
     confidence="high",
-    needs=[Need("ssda903")],
+    needs=[LOCATED],
     reads=["episodes"],
     fields=_LOCATION,
     breakdowns=LOOKED_AFTER,
@@ -59,7 +59,7 @@ def placed_outside(scope: Scope) -> pl.LazyFrame:
     decimals=1,
     confidence="medium",
     source="own",
-    needs=[Need("ssda903")],
+    needs=[MEASURED],
     reads=["episodes"],
     fields=("Episodes.PL_DISTANCE", "Episodes.HOME_POST", *_LOCATION),
     breakdowns=LOOKED_AFTER,
@@ -101,7 +101,7 @@ def average_distance(scope: Scope, statistic: str, subset: str) -> tuple[pl.Lazy
     decimals=0,
     confidence="medium",
     source="own",
-    needs=[Need("ssda903")],
+    needs=[LOCATED],
     reads=["episodes"],
     fields=("Episodes.PLACE", "Episodes.DECOM", "Episodes.RNE", *_LOCATION),
     breakdowns=(AGE_CLA, SEX),

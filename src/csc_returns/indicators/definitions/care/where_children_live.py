@@ -31,6 +31,20 @@ _PRIVATE_FOSTERING = ("8B", "8C", "8D", "8E", "8F")
 #: A distance that some systems write where they know none.
 _NO_DISTANCE = 999.9
 
+#: Without any postcode the location of nobody is known: that is no 0.
+LOCATED = Need(
+    "ssda903",
+    frame="episodes",
+    column="location",
+    what="where placements are (PL_LOCATION, or postcodes: give a directory of them with --postcodes, and --local-authority)",
+)
+MEASURED = Need(
+    "ssda903",
+    frame="episodes",
+    column="distance",
+    what="how far placements are from home (PL_DISTANCE, or postcodes: give a directory of them with --postcodes)",
+)
+
 
 def known_distance() -> pl.Expr:
     """Miles from home of an episode's placement; null where they are not known."""
@@ -159,7 +173,7 @@ def family_network(
     unit="percent",
     decimals=0,
     confidence="high",
-    needs=[Need("ssda903")],
+    needs=[MEASURED],
     reads=["episodes"],
     fields=["Episodes.PL_DISTANCE", "Episodes.PL_LOCATION", "Episodes.HOME_POST", "Episodes.PL_POST"],
     breakdowns=LOOKED_AFTER,
