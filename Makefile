@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample_returns/cin_2025-26_every_rule.xml
 
-RETURNS := sample_returns/cin_2025-26_every_rule.xml sample_returns/ssda903/every_rule_2025-26
+RETURNS := sample_returns/cin_2025-26_every_rule.xml 301=sample_returns/ssda903/every_rule_2025-26
 INDICATORS := re-referrals-12m,cpp-deescalation-destination,cla-family-network
 
 .PHONY: help setup demo test lint types bench docs clean

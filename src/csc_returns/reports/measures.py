@@ -98,7 +98,10 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
         ]
         if several:
             yield from [paint(title, "title"), *subtitle]
-        for _, rows in of_indicator.group_by("variant", "period", "la_code", maintain_order=True):
+        groups = [rows for _, rows in of_indicator.group_by("variant", "period", "la_code", maintain_order=True)]
+        notes = [list(_notes(rows)) for rows in groups]
+        same = all(words == notes[0] for words in notes)
+        for at, rows in enumerate(groups):
             first = rows.row(0, named=True)
             label = ", ".join(_named(column, first[column]) for column in several)
             for row in rows.rows(named=True):
@@ -111,8 +114,10 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
                 else:
                     yield from (paint(line, "title") for line in columns.lines(title, figures))
                     yield from subtitle
-            for words in _notes(rows):
-                yield from prose(harmless(words), width, first="    Note: " if several else "  Note: ", indent="    ")
+            # What is the same for all stands below the last.
+            if not same or at == len(groups) - 1:
+                for words in notes[at]:
+                    yield from prose(harmless(words), width, first="  Note: " if same else "    Note: ", indent="    ")
     yield from _below(marked, width)
 
 
@@ -176,16 +181,19 @@ def _with_unit() -> pl.Expr:
 
 def _notes(rows: pl.DataFrame) -> Iterator[str]:
     """What the notes of one figure and its breakdowns say: what all of them do, and what only some do."""
-    notes = [(note or "").split("; ") for note in rows["note"]]
     from csc_returns.reports.layout import number
 
-    notes = [[words for words in note if not words.startswith(FLAGGED_BY)] for note in notes]
+    # The rules stand below the table, once.
+    notes = [
+        [words for words in (note or "").split("; ") if words and not words.startswith(FLAGGED_BY)]
+        for note in rows["note"]
+    ]
     lost = rows["rows_left_out"][0]
     for_all = [f"{number(lost, 'row')} of the returns could not be used"] if lost else []
-    for_all += [words for words in notes[0] if words and all(words in other for other in notes)]
+    for_all += [words for words in notes[0] if all(words in other for other in notes)]
     if for_all:
         yield "; ".join(for_all)
-    for_some = dict.fromkeys(words for note in notes for words in note if words and words not in for_all)
+    for_some = dict.fromkeys(words for note in notes for words in note if words not in for_all)
     if for_some:
         yield "for some of these: " + "; ".join(for_some)
 
