@@ -95,6 +95,15 @@ def indicators(
             show_default=False,
         ),
     ] = None,
+    pre_proceedings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Local list of pre-proceedings, for years before 2026-27: CSV of child_id, dob_or_expected_dob, started, ended, "
+            "outcome.",
+            show_default=False,
+        ),
+    ] = None,
     small_denominator: Annotated[
         int, typer.Option(min=0, metavar="N", help="Flag percentages of fewer than this in their note.")
     ] = 10,
@@ -146,6 +155,7 @@ def indicators(
     """
     from csc_returns.cli.console import Progress, fail, refuse_to_overwrite
     from csc_returns.cli.options import authority_of_text
+    from csc_returns.history import with_pre_proceedings
     from csc_returns.indicators.engine import Engine
     from csc_returns.indicators.population import population_of
     from csc_returns.indicators.publish import published
@@ -179,6 +189,8 @@ def indicators(
                 raise typer.Exit
             assert history is not None
             progress.tell("Computing")
+            if pre_proceedings:
+                history = with_pre_proceedings(history, pre_proceedings)
             jobs = asked.jobs(history)
             people = population_of(population, history.authorities)
             engine = Engine(history, population=people, rules=rules, small_denominator=small_denominator)

@@ -229,6 +229,8 @@ class History:
     covered: pl.DataFrame
     contradictions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTRADICTIONS))
     left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEFT_OUT))
+    #: Frames that hold rows of a local list too.
+    local_lists: frozenset[str] = frozenset()
 
     @classmethod
     def from_rows(

@@ -65,8 +65,13 @@ class Coverage:
         lacks = []
         for need in arising(definition, chosen):
             first, last = _days(need, period)
+            listed = need.or_list and need.frame in self._history.local_lists
             if need.since and first < period_of(need.since)[0]:
-                return f"not computed: collected from {need.since}", []
+                if listed and la in self._those_that_send(str(need.frame)):
+                    lacks.append("from the local list")
+                    continue
+                else_ = " (before that from a local list: --pre-proceedings)" if need.or_list else ""
+                return f"not computed: collected from {need.since}{else_}", []
             if need.frame and la not in self._those_that_send(need.frame, need.column):
                 if need.column is None:
                     return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []

@@ -56,7 +56,8 @@ class Need:
     ``only`` narrows the need to variants: name → the values with which it arises. ``since`` is the collection year in which
     the items begin, where that is not the first one of the specification; ``frame`` names a frame of the history of which an
     authority that has no row at all has sent nothing: its figure is then not available, and not 0. With ``column`` that is so of
-    an authority whose rows are all blank there, and ``what`` says what they do not tell.
+    an authority whose rows are all blank there, and ``what`` says what they do not tell. ``or_list`` says that a local
+    list of the frame will do for the time before ``since``.
     """
 
     collection: Literal["cin", "ssda903"]
@@ -68,6 +69,7 @@ class Need:
     frame: str | None = None
     column: str | None = None
     what: str | None = None
+    or_list: bool = False
 
 
 @dataclass(frozen=True)

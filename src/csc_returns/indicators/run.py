@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from csc_returns.extracts.returns import Return
-from csc_returns.history import History, build_history
+from csc_returns.history import History, build_history, with_pre_proceedings
 from csc_returns.indicators.engine import SMALL_DENOMINATOR, Engine, Job
 from csc_returns.indicators.indicator import Indicator, Value, all_indicators, find_indicator
 from csc_returns.indicators.periods import PeriodKind, between, latest_year, periods_of, snapshot, year_of_text
@@ -34,6 +34,7 @@ def indicators(
     reference: Mapping[str, pl.DataFrame] | None = None,
     local_authority: str | None = None,
     small_denominator: int = SMALL_DENOMINATOR,
+    pre_proceedings: str | Path | pl.DataFrame | None = None,
     publish: bool = False,
 ) -> pl.DataFrame:
     """Compute indicators.
@@ -52,6 +53,7 @@ def indicators(
         reference: postcodes and providers, for distances.
         local_authority: code of the sender, for returns that do not say it.
         small_denominator: percentages of fewer than this are flagged in their note; 0 flags none.
+        pre_proceedings: a local list for the years before the census asks for them, see ``with_pre_proceedings``.
         publish: with small numbers suppressed.
 
     Returns:
@@ -62,6 +64,8 @@ def indicators(
         ValueError: an unknown indicator, variant, breakdown or year, or a period for which a named indicator is not computed.
     """
     history, rules = history_of(returns, reference, local_authority)
+    if pre_proceedings is not None:
+        history = with_pre_proceedings(history, pre_proceedings)
     engine = Engine(
         history,
         population=population_of(population, history.authorities),

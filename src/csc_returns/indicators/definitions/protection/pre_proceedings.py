@@ -15,6 +15,12 @@ _NEEDS = [Need("cin", since="2026-27", frame="pre_proceedings")]
 
 _READS = ["pre_proceedings"]
 
+#: A local list tells who began, and when it ended, but of no letters.
+_NEEDS_OR_LIST = [
+    Need("cin", since="2026-27", frame="pre_proceedings", or_list=True),
+    Need("cin", since="2026-27", frame="pre_proceedings", only={"start_event": ("LBPSentDate",)}),
+]
+
 #: The return asks for dates of its own year, so what began before may be missing.
 _EARLIER = "pre-proceedings that began in an earlier year may be missing or lack dates"
 
@@ -99,7 +105,7 @@ def meeting_held(scope: Scope, denominator: str) -> pl.LazyFrame:
     decimals=0,
     confidence="medium",
     source="own",
-    needs=_NEEDS,
+    needs=_NEEDS_OR_LIST,
     reads=_READS,
     fields=[
         "PreProceedings.PPStartDate",
@@ -137,7 +143,8 @@ def children_in_pre_proceedings(scope: Scope, age_bands: str, measure: str, star
     Counts: A child who enters twice in the period counts twice. A child not yet born on the day of the decision is unborn. With
     active_at_date, each child counts once who has entered by the last day of the period, and for whom there was no decision to
     step up or down, no application to court and no closure of the case by then; with ended, those for whom the first of these
-    falls in the period. With LBPSentDate, those count to whose parents a letter was sent, from its day.
+    falls in the period. With LBPSentDate, those count to whose parents a letter was sent, from its day. For the years before
+    2026-27 a local list will do (--pre-proceedings): its day of ending is taken as that of the decision; it knows of no letters.
 
     Example:
         | decision   | born       | age band |
