@@ -42,7 +42,7 @@ test: lint types
 	$(BIN)/pytest -n auto
 
 bench: setup
-	$(BIN)/python benchmarks/validate.py
+	$(BIN)/python benchmarks/large_returns.py
 
 docs: setup
 	$(BIN)/python docs/indicators/generate.py

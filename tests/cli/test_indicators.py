@@ -34,6 +34,7 @@ def test_figures_as_csv():
 def test_both_ways_of_sending_give_the_same_figures():
     options = ("-i", "re-referrals-12m", "--by", "all", "-f", "csv")
     csv = run(str(SAMPLES / "cin_2025-26_clean_csv"), *options)
+    assert (csv.exit_code, csv.stdout.count("re-referrals-12m,") > 1) == (0, True)
     assert csv.stdout == run(CIN, *options).stdout
 
 
@@ -92,6 +93,7 @@ def test_published_figures_hide_small_numbers():
         ((CIN, "--year", "2011-12"), "they are of 2025-26"),
         ((CIN, "--as-at", "2025-12-31", "--year", "2025-26"), "contradict"),
         ((CIN, "--as-at", "31.12.2025"), "is no day"),
+        ((CIN, "--as-at", "2027-12-31"), "No return of 2027-28 is among the inputs"),
         ((CIN, "--as-at", "0001-01-01"), "No return tells of"),
         ((CIN, "--population", "-5"), "whole number above zero"),
         ((CIN, "--by", "colour"), "no breakdown"),
@@ -103,6 +105,15 @@ def test_published_figures_hide_small_numbers():
         ((f"881={CIN}",), "of 301, not of 881"),
         ((f"999={CIN}",), "no local authority '999'"),
         ((CIN, "--children", "x.csv", "-o", "x.csv"), "name the same file"),
+        ((CIN, "--children", "-"), "mixed with the figures"),
+        ((CIN, "--contradictions", "-"), "mixed with the figures"),
+        ((CIN, "--list", "--children", "x.csv"), "--list computes nothing"),
+        ((CIN, "-i", ""), "at least one id"),
+        ((CIN, "--year", ""), "no collection year"),
+        ((CIN, "--as-at", ""), "is no day"),
+        ((CIN, "--children", "no such folder/x.csv"), "no such folder/x.csv cannot be written"),
+        ((CIN, "--list", "-i", "re-referals-12m"), "Did you mean re-referrals-12m?"),
+        ((CIN, "-i", "referrals-rate", "--set", "RE-REFERRALS-12M:clock=previous_closure"), "not among the indicators"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_status_2(arguments, words):
@@ -134,6 +145,57 @@ def test_a_table_that_breaks_off_is_said_beside_the_figures(tmp_path):
     notes = dict(pl.read_csv(result.stdout.encode(), infer_schema=False).select("indicator", "note").unique().rows())
     assert "only a part of the children looked after return" in notes["cla-family-network"]
     assert "only a part" not in (notes["re-referrals-12m"] or "")
+
+
+def test_the_list_of_a_return_that_breaks_off_says_so_by_the_status(tmp_path):
+    cut = tmp_path / "cin_2025-26.xml"
+    cut.write_bytes(Path(CIN).read_bytes()[:-400])
+    assert run("--list", CIN).exit_code == 0
+    result = run("--list", str(cut))
+    assert result.exit_code == 2
+    assert "re-referrals-12m" in result.stdout
+
+
+def test_no_file_that_is_read_is_written_over(tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("la_code,population\n301,60000\n", encoding="utf-8")
+    for option in ("-o", "--children", "--contradictions"):
+        result = run(CIN, "-i", "referrals-rate", "--population", str(people), option, str(people))
+        assert result.exit_code == 2
+        assert f"{people} is a file of the input" in result.stderr
+    assert people.read_text(encoding="utf-8") == "la_code,population\n301,60000\n"
+
+
+def test_capitals_of_an_id_count_for_nothing_in_a_variant_too():
+    one = ("-i", "RE-REFERRALS-12M", "-f", "csv", "--set")
+    small = run(CIN, *one, "re-referrals-12m:clock=previous_closure")
+    assert small.exit_code == 0
+    assert run(CIN, *one, "Re-Referrals-12m:clock=previous_closure").stdout == small.stdout
+
+
+def test_the_list_has_what_is_not_computed_by_name():
+    for text, there in (
+        ("spend-per-child", {"spend-per-child"}),
+        ("spend*,re-ref*", {"spend-per-child", "re-referrals-12m"}),
+    ):
+        rows = json.loads(run("--list", "-i", text, "-f", "json").stdout)
+        assert {row["id"] for row in rows} >= there
+        assert all(row["id"].startswith(("spend", "re-ref")) for row in rows)
+
+
+def test_the_list_knows_of_a_local_list(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "child_id,dob_or_expected_dob,started,ended,outcome\nA1001,2014-09-21,2025-05-01,,\n", encoding="utf-8"
+    )
+    one = ("--list", CIN, "-i", "pre-proceedings-children", "-f", "json")
+    assert json.loads(run(*one).stdout)[0]["lacks"].startswith("not computed: collected from 2026-27")
+    assert json.loads(run(*one, "--pre-proceedings", str(file)).stdout)[0]["lacks"] == "from the local list"
+
+
+def test_without_a_return_the_return_is_what_lacks():
+    rows = {row["id"]: row["lacks"] for row in json.loads(run("--list", CIN, "-f", "json").stdout)}
+    assert rows["cla-convictions"] == "not computed: no children looked after return from 2025-04-01 to 2026-03-31"
 
 
 @pytest.mark.parametrize("width", [80, 140])

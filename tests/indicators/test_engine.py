@@ -15,11 +15,13 @@ import csc_returns as cr
 from csc_returns.history import History
 from csc_returns.indicators.catalogue import not_computable
 from csc_returns.indicators.dates import add_months, age, birthday_1_march
-from csc_returns.indicators.engine import MEASURES
+from csc_returns.indicators.engine import MEASURES, Engine
 from csc_returns.indicators.indicator import all_indicators, find_indicator
 from csc_returns.indicators.pages import all_pages
 from csc_returns.indicators.periods import periods_of
+from csc_returns.indicators.population import population_of
 from csc_returns.indicators.publish import published
+from csc_returns.indicators.run import jobs_of
 
 D = dt.date
 
@@ -81,6 +83,22 @@ def test_rates_without_a_population_are_counts():
     table = pl.DataFrame({"la_code": ["301"], "population": [30_000]})
     rows = cr.indicators(ended("E45"), ["cla-rate-31-march"], year="2024-25", by=[], population=table)
     assert rows.select("denominator", "value").row(0) == (30_000, 0)
+
+
+def test_the_children_behind_a_figure_are_as_many_as_it_counts():
+    held = History.from_rows(invent(seed=6, children=150), covered())
+    engine = Engine(held, population=population_of(None, held.authorities))
+    variant = "s47-time-from-referral:from=cin_plan_start"
+    jobs = jobs_of(held, None, "year", "2024-25", None, [variant])
+    place = ["indicator", "variant", "la_code"]
+    totals = engine.measures(jobs, []).filter(pl.col("breakdown") == "total")
+    averaged = ~pl.col("unit").is_in(["percent", "percent_distribution", "rate_per_10000", "count"])
+    number = pl.when(averaged).then("denominator").otherwise("numerator")
+    counted = totals.select(*place, number.alias("counted")).drop_nulls()
+    listed = engine.children(jobs).group_by(place).agg(pl.col("in_numerator").sum().cast(pl.Float64).alias("listed"))
+    both = counted.join(listed, on=place, how="left").with_columns(pl.col("listed").fill_null(0))
+    assert both.filter(pl.col("counted") != pl.col("listed")).rows() == []
+    assert both.filter((pl.col("variant") == "from=cin_plan_start") & (pl.col("listed") > 0)).height > 1
 
 
 def test_a_variant_stands_beside_the_default():

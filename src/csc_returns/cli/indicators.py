@@ -153,7 +153,7 @@ def indicators(
 
     Exit status: 0 computed, 2 an input could not be used as it should be; what could be read is computed all the same.
     """
-    from csc_returns.cli.console import Progress, fail, refuse_to_overwrite
+    from csc_returns.cli.console import Progress, fail
     from csc_returns.cli.options import authority_of_text
     from csc_returns.history import with_pre_proceedings
     from csc_returns.indicators.engine import Engine
@@ -165,32 +165,31 @@ def indicators(
     if publish and (children or contradictions):
         which = "--children" if children else "--contradictions"
         fail(f"--publish and {which} contradict each other: a list of children must not leave the authority.")
+    if list_all and (children or contradictions):
+        fail(f"--list computes nothing, so there is no list for {'--children' if children else '--contradictions'}.")
     if as_at and (period or year):
         fail(f"--as-at and {'--period' if period else '--year'} contradict each other: a snapshot is of one day.")
     form = output_format or _form_of(output_file)
     if form is MeasureFormat.PARQUET and (output_file is None or str(output_file) == "-"):
         fail("--output-format parquet needs --output-file.")
     inputs = _with_authorities(paths or [])
-    written = [file for file in (output_file, children, contradictions) if file is not None]
-    for file in written:
-        refuse_to_overwrite(file, [path for path, _ in inputs])
-    if len({file.resolve() for file in written}) < len(written):
-        fail("Two of --output-file, --children and --contradictions name the same file: one would be lost.")
-    history = None
+    read_too = [file for file in (population, postcodes, pre_proceedings) if file]
+    _check_places(output_file, [children, contradictions], [*(path for path, _ in inputs), *read_too])
+    history, usable = None, True
     try:
         # What can be known to be wrong is said before anything is read.
-        asked = _asked(only, variants, by, period, year, as_at)
+        asked = _asked(only, variants, by, period, year, as_at, list_all)
         authority = authority_of_text(local_authority) if local_authority else None
         with Progress() as progress:
             if inputs:
                 history, rules, usable = _history(inputs, authority, postcodes, progress)
+            if history is not None and pre_proceedings:
+                history = with_pre_proceedings(history, pre_proceedings)
             if list_all:
                 _list(history, asked, form, output_file)
-                raise typer.Exit
+                raise typer.Exit(0 if usable else 2)
             assert history is not None
             progress.tell("Computing")
-            if pre_proceedings:
-                history = with_pre_proceedings(history, pre_proceedings)
             jobs = asked.jobs(history)
             people = population_of(population, history.authorities)
             engine = Engine(history, population=people, rules=rules, small_denominator=small_denominator)
@@ -222,10 +221,14 @@ class _Asked:
         Raises:
             ValueError: no return tells of the year, or a named indicator is not computed for such a period.
         """
-        from csc_returns.indicators.periods import covered_year
+        from csc_returns.indicators.periods import covered_year, snapshot
         from csc_returns.indicators.run import jobs_of
+        from csc_returns.specification import year_of
 
         year = covered_year(history, self.year) if self.year else None
+        if self.day:
+            snapshot(self.day)
+            covered_year(history, year_of(self.day))
         return jobs_of(history, self.ids, self.kind, year, self.day, self.variants)
 
 
@@ -236,26 +239,45 @@ def _asked(
     period: PeriodChoice | None,
     year: str | None,
     as_at: str | None,
+    list_all: bool,
 ) -> _Asked:
-    """What the options ask for.
+    """What the options ask for; the list may be asked for indicators that are not computed too.
 
     Raises:
         ValueError: an indicator, variant, breakdown, year or day that there is not.
     """
     from csc_returns.cli.options import day_of_text
+    from csc_returns.indicators.catalogue import not_computable
     from csc_returns.indicators.periods import year_of_text
     from csc_returns.indicators.run import checked_breakdowns, chosen
 
-    ids = _parts(only) or None
-    wanted, _ = chosen(ids, variants or ())
+    ids = _parts(only) if only else None
+    if ids == []:
+        raise ValueError("--indicators needs at least one id or pattern.")
+    not_computed = list(not_computable()) if list_all else []
+    computed = [text for text in ids if not fnmatch.filter(not_computed, text.lower())] if ids else None
+    wanted, _ = chosen(computed, variants or ())
     return _Asked(
         ids,
         variants or [],
         checked_breakdowns(_parts(by), wanted),
         (period or PeriodChoice.YEAR).value,
-        year_of_text(year) if year else None,
-        day_of_text(as_at) if as_at else None,
+        year_of_text(year) if year is not None else None,
+        day_of_text(as_at) if as_at is not None else None,
     )
+
+
+def _check_places(output_file: Path | None, lists: Sequence[Path | None], read: Sequence[str]) -> None:
+    """End with status 2 where one file would be written over another, or over one that is read."""
+    from csc_returns.cli.console import fail, refuse_to_overwrite
+
+    written = [file for file in (output_file, *lists) if file is not None]
+    for file in written:
+        refuse_to_overwrite(file, read)
+    if len({file.resolve() for file in written}) < len(written):
+        fail("Two of --output-file, --children and --contradictions name the same file: one would be lost.")
+    if output_file is None and Path("-") in written:
+        fail("A list on standard output would be mixed with the figures: give the figures an --output-file.")
 
 
 def _write_csv(rows: pl.DataFrame, file: Path) -> None:
@@ -303,10 +325,13 @@ def _write_figures(found: pl.DataFrame, output_format: MeasureFormat, output_fil
         except OSError as error:
             fail(f"{output_file} cannot be written ({error.strerror or type(error).__name__}).")
         return
-    whole = {MeasureFormat.CSV: reports.as_csv, MeasureFormat.JSON: reports.as_json}.get(output_format)
 
     def rendered(width: int, colour: bool) -> str | Iterable[str]:
-        return whole(found) if whole else (f"{line}\n" for line in reports.as_table(found, width, colour))
+        if output_format is MeasureFormat.CSV:
+            return reports.as_csv(found)
+        if output_format is MeasureFormat.JSON:
+            return reports.as_json(found)
+        return (f"{line}\n" for line in reports.as_table(found, width, colour))
 
     write_report(rendered, output_file)
 

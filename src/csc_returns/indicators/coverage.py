@@ -72,13 +72,14 @@ class Coverage:
                     continue
                 else_ = " (before that from a local list: --pre-proceedings)" if need.or_list else ""
                 return f"not computed: collected from {need.since}{else_}", []
-            if need.frame and la not in self._those_that_send(need.frame, need.column):
+            spans = self._spans.get((la, need.collection), [])
+            # Without any return the table is not what lacks.
+            if need.frame and spans and la not in self._those_that_send(need.frame, need.column):
                 if need.column is None:
                     return f"not computed: the returns tell of no {need.frame.replace('_', ' ')} at all", []
                 # Of nobody nothing is lacking.
                 if la in self._those_that_send(need.frame):
                     return f"not computed: the returns do not tell {need.what}", []
-            spans = self._spans.get((la, need.collection), [])
             lacks += [
                 f"only a part of the {TITLES[need.collection]} of {start} to {end} could be read"
                 for start, end, broken_off in spans

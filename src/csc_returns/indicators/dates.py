@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 
 import polars as pl
 
@@ -20,6 +21,7 @@ def add_months(date: pl.Expr, months: int) -> pl.Expr:
     return date.dt.offset_by(f"{months}mo")
 
 
+@functools.lru_cache(maxsize=4096)
 def months_later(date: dt.date, months: int) -> dt.date:
     """``add_months`` of one date."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)

@@ -160,6 +160,9 @@ class Engine:
         units, counted = self._collected(jobs, ())
         for one, what, job in zip(units, counted, jobs, strict=True):
             inside = pl.col("_numerator") if what.has_numerator and not what.distribution else pl.col("_denominator")
+            if one.valued:
+                # A unit without a value is in no mean.
+                inside = pl.col("_denominator") & pl.col("value").is_not_null()
             label = {"indicator": job.indicator.id, "variant": job.indicator.label(job.chosen)}
             parts.append(
                 one.rows.lazy()

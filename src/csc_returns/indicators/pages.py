@@ -51,19 +51,19 @@ def listed(history: History | None = None, period: Period | None = None) -> list
         history: to say whether it has what each needs, in the period.
         period: of the figures.
     """
+    coverage = Coverage(history) if history is not None else None
     found = [
-        Listed(one.id, one.name, _UNITS[one.unit], _returns(one), _lacks(one, history, period))
+        Listed(one.id, one.name, _UNITS[one.unit], _returns(one), _lacks(one, history, coverage, period))
         for one in all_indicators().values()
     ]
     found += [Listed(one.id, one.name, "", "", f"not computed: {one.reason}") for one in not_computable().values()]
     return sorted(found, key=lambda one: one.id)
 
 
-def _lacks(one: Indicator, history: History | None, period: Period | None) -> str | None:
-    if history is None or period is None:
+def _lacks(one: Indicator, history: History | None, coverage: Coverage | None, period: Period | None) -> str | None:
+    if history is None or coverage is None or period is None:
         return None
     words = []
-    coverage = Coverage(history)
     for la in history.authorities:
         missing, lacks = coverage.lacking(one, one.defaults, period, la)
         words += [missing] if missing else lacks

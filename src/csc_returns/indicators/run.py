@@ -205,9 +205,10 @@ def _choices(wanted: Sequence[Indicator], variants: Sequence[str]) -> dict[str, 
     for text in variants:
         key, colon, choice = text.partition(":")
         if colon and "=" not in key:
-            if key not in found:
-                raise ValueError(f"{text!r}: {find_indicator(key).id} is not among the indicators asked for.")
-            found[key].append(find_indicator(key).choices_of(choice))
+            named = find_indicator(key.strip())
+            if named.id not in found:
+                raise ValueError(f"{text!r}: {named.id} is not among the indicators asked for.")
+            found[named.id].append(named.choices_of(choice))
             continue
         name = text.partition("=")[0].strip()
         having = [one for one in wanted if name in one.defaults]

@@ -38,16 +38,19 @@ def as_csv(measures: pl.DataFrame) -> str:
     return (measures if _marked(measures) else markers(measures)).write_csv()
 
 
-def as_json(measures: pl.DataFrame) -> str:
-    """A list of objects with the columns as keys: numbers as numbers, markers as text."""
+def as_json(measures: pl.DataFrame) -> Iterator[str]:
+    """A list of objects, one a line, with the columns as keys: numbers as numbers, markers as text."""
     from csc_returns.indicators.publish import markers
 
     marked = measures if _marked(measures) else markers(measures)
-    rows = marked.with_columns(pl.col("period_start", "period_end").dt.strftime("%Y-%m-%d")).to_dicts()
-    for row in rows:
+    marked = marked.with_columns(pl.col("period_start", "period_end").dt.strftime("%Y-%m-%d"))
+    comma = "[\n"
+    for row in marked.iter_rows(named=True):
         for key in ("numerator", "denominator", "value"):
             row[key] = _number(row[key])
-    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+        yield f"{comma} {json.dumps(row, ensure_ascii=False)}"
+        comma = ",\n"
+    yield "\n]\n" if not marked.is_empty() else "[]\n"
 
 
 def as_parquet(measures: pl.DataFrame) -> bytes:

@@ -1,7 +1,7 @@
 """How long large returns take, as ratios: machines differ, ratios less so.
 
-Run with ``make bench``, or ``python benchmarks/validate.py CHILDREN``. Each figure is the best of three runs, each in a process
-of its own: seconds, times what Python takes to import the packages, times what xmllint takes to stream through the file.
+Run with ``make bench``, or ``python benchmarks/large_returns.py CHILDREN``. Each figure is the best of three runs, each in a
+process of its own: seconds, times what Python takes to import the packages, times what xmllint takes to stream through the file.
 """
 
 from __future__ import annotations
@@ -73,6 +73,28 @@ def ssda903(folder: Path, children: str) -> Iterator[tuple[str, Path, tuple[str,
     yield "SSDA903 XML, validate, JSON", file, ("validate", "-f", "json", str(file))
 
 
+def indicators(folder: Path, children: str) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    """Two years of the census and children looked after: validated, and all indicators by everything."""
+    files = [folder / "cin_2024-25.xml", folder / "cin_2025-26.xml"]
+    for seed, file in enumerate(files):
+        sample(
+            "cin",
+            "--children",
+            children,
+            "--year",
+            file.stem.removeprefix("cin_"),
+            "--seed",
+            str(seed),
+            "-o",
+            str(file),
+        )
+    care = folder / "care_2025-26"
+    sample("ssda903", "--children", str(int(children) * 3 // 20), "-o", str(care))
+    paths = (*map(str, files), f"301={care}")
+    yield "two CIN and SSDA903, validate", files[1], ("validate", "-f", "json", *paths[:2], str(care))
+    yield "... all indicators", files[1], ("indicators", "--by", "all", "-f", "csv", "--population", "60000", *paths)
+
+
 def main() -> None:
     """Write samples, measure, print a table."""
     children = sys.argv[1] if len(sys.argv) > 1 else "20000"
@@ -93,7 +115,7 @@ def main() -> None:
     show("csc-returns --help", (*COMMAND, "--help"))
     show("csc-returns explain 8925", (*COMMAND, "explain", "8925"))
     with tempfile.TemporaryDirectory() as folder:
-        for runs in (cin, ssda903):
+        for runs in (cin, ssda903, indicators):
             for name, file, arguments in runs(Path(folder), children):
                 show(name, (*COMMAND, *arguments), file)
     print(json.dumps(figures))
