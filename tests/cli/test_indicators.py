@@ -362,3 +362,9 @@ def test_a_population_that_cannot_be_used_is_refused_with_file_and_reason(tmp_pa
     assert result.exit_code == 2
     assert words in result.stderr
     assert str(file) in result.stderr
+
+
+def test_a_path_given_twice_is_read_once():
+    result = run(CIN, CIN, "-i", "referrals-rate", "-f", "csv")
+    assert result.stderr == ""
+    assert result.stdout == run(CIN, "-i", "referrals-rate", "-f", "csv").stdout

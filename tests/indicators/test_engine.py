@@ -213,3 +213,13 @@ def test_a_definition_says_what_people_need(name):
         assert variant.why
         chosen = variant.default if variant.many else (variant.default,)
         assert set(chosen) <= set(variant.options)
+
+
+def test_an_authority_that_nobody_names_has_figures_like_any_other():
+    nobody = [{"la": None, "collection": "ssda903", "first_day": FIRST, "last_day": LAST}]
+    rows = {
+        "children": [{"child": 1, "birth_date": D(2012, 1, 1)}],
+        "episodes": [{"child": 1, "start_date": D(2023, 1, 1), "legal_status": "C2", "placement": "U1"}],
+    }
+    found = cr.indicators(History.from_rows(rows, nobody), ["cla-number-31-march"], year="2024-25", by=[])
+    assert found.select("la_code", "numerator").rows() == [("", 1.0)]

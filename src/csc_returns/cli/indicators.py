@@ -172,7 +172,7 @@ def indicators(
     form = output_format or _form_of(output_file)
     if form is MeasureFormat.PARQUET and (output_file is None or str(output_file) == "-"):
         fail("--output-format parquet needs --output-file.")
-    inputs = _with_authorities(paths or [])
+    inputs = list(dict.fromkeys(_with_authorities(paths or [])))
     read_too = [file for file in (population, postcodes, pre_proceedings) if file]
     _check_places(output_file, [children, contradictions], [*(path for path, _ in inputs), *read_too])
     history, usable = None, True

@@ -272,7 +272,8 @@ class History:
         )
         if "conferences" not in rows:
             frames["conferences"] = conferences(frames["enquiries"], frames["referrals"])
-        return cls(frames, pl.DataFrame(list(covered), schema=COVERED, orient="row"))
+        spans = pl.DataFrame(list(covered), schema=COVERED, orient="row").with_columns(pl.col("la").fill_null(""))
+        return cls(frames, spans)
 
     def __getattr__(self, name: str) -> pl.LazyFrame:
         """The frame of that name, lazily.

@@ -71,6 +71,7 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
     from csc_returns.reports.layout import harmless, prose, width_of
 
     paint = Paint(colour)
+    width = min(width, _WIDEST)
     if not _marked(measures):
         # Sums of months or miles have no use for six decimals.
         measures = markers(measures.with_columns(pl.col("numerator").round(1)))
@@ -141,7 +142,7 @@ class _Columns:
         names = ("numerator", "denominator", "value")
         longest = (int(str(rows[name].str.len_chars().max() or 0)) for name in names)
         figures = tuple(max(len(head), long) + 2 for head, long in zip(_HEADER, longest, strict=True))
-        return cls(max(min(width, _WIDEST) - sum(figures), 20), figures)
+        return cls(max(width - sum(figures), 20), figures)
 
     def line(self, label: str, figures: Sequence[str]) -> str:
         """A label that fits, and figures flush right."""
