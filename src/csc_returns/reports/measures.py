@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from csc_returns.indicators.engine import FLAGGED_BY
-from csc_returns.indicators.population import TOTAL
 
 if TYPE_CHECKING:
     from csc_returns.indicators.pages import Listed
@@ -67,10 +66,8 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
     """
     from csc_returns.indicators.indicator import all_indicators
     from csc_returns.indicators.publish import markers
-    from csc_returns.reports.full import Paint
     from csc_returns.reports.layout import harmless, prose, width_of
 
-    paint = Paint(colour)
     width = min(width, _WIDEST)
     if not _marked(measures):
         # Sums of months or miles have no use for six decimals.
@@ -79,17 +76,16 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
         pl.format("{} to {}", "period_start", "period_end").alias("period"), _with_unit().alias("value")
     )
     periods, authorities = marked["period"].unique(), marked["la_code"].unique()
-    columns = _Columns.of(marked, width)
+    screen = _Screen(marked, width, colour)
     head = [_named("la_code", authorities[0])] if len(authorities) == 1 and authorities[0] else []
     head += [periods[0]] if len(periods) == 1 else []
     above = ", ".join(head)
-    if width_of(above) >= columns.label:
+    if width_of(above) >= screen.room:
         yield from prose(above, width)
         above = ""
-    yield columns.line(above, _HEADER)
+    yield from screen.figures([_Figure(above, _HEADER)])
     for (name,), of_indicator in marked.group_by("indicator", maintain_order=True):
-        title = str(name)
-        definition = all_indicators().get(title)
+        definition = all_indicators().get(str(name))
         subtitle = prose(harmless(definition.name), width, first="  ") if definition else []
         several = [
             column
@@ -100,24 +96,22 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
             )
             if shown
         ]
-        if several:
-            yield from [paint(title, "title"), *subtitle]
         groups = [rows for _, rows in of_indicator.group_by("variant", "period", "la_code", maintain_order=True)]
         notes = [list(_notes(rows)) for rows in groups]
         same = all(words == notes[0] for words in notes)
+        if several:
+            yield from [*screen.figures([_Figure(str(name), title=True)]), *subtitle]
         for at, rows in enumerate(groups):
-            first = rows.row(0, named=True)
-            label = ", ".join(_named(column, first[column]) for column in several)
-            for row in rows.rows(named=True):
-                figures = (row["numerator"], row["denominator"], row["value"])
-                if row["breakdown"] != TOTAL:
-                    indent = "    " if several else "  "
-                    yield from columns.lines(f"{indent}{row['breakdown']}: {row['category']}", figures)
-                elif several:
-                    yield from columns.lines(f"  {label}", figures)
-                else:
-                    yield from (paint(line, "title") for line in columns.lines(title, figures))
-                    yield from subtitle
+            total, *others = rows.select(*several, *_FIGURES, "breakdown", "category").rows(named=True)
+            if several:
+                label = ", ".join(_named(column, total[column]) for column in several)
+                shown = [_Figure(label, _numbers(total), indent=2)]
+            else:
+                yield from [*screen.figures([_Figure(str(name), _numbers(total), title=True)]), *subtitle]
+                shown = []
+            indent = 4 if several else 2
+            shown += [_Figure(f"{row['breakdown']}: {row['category']}", _numbers(row), indent) for row in others]
+            yield from screen.figures(shown)
             # What is the same for all stands below the last.
             if not same or at == len(groups) - 1:
                 for words in notes[at]:
@@ -125,45 +119,67 @@ def as_table(measures: pl.DataFrame, width: int, colour: bool) -> Iterator[str]:
     yield from _below(marked, width)
 
 
+_FIGURES = ("numerator", "denominator", "value")
+
 #: Over the columns of a table.
 _HEADER = ("Numerator", "Denominator", "Value")
 
-
-@dataclass(frozen=True)
-class _Columns:
-    """How wide the label of a figure and the figures are on a screen."""
-
-    label: int
-    figures: tuple[int, ...]
-
-    @classmethod
-    def of(cls, rows: pl.DataFrame, width: int) -> _Columns:
-        """As wide as the widest figure and the screen allow."""
-        names = ("numerator", "denominator", "value")
-        longest = (int(str(rows[name].str.len_chars().max() or 0)) for name in names)
-        figures = tuple(max(len(head), long) + 2 for head, long in zip(_HEADER, longest, strict=True))
-        return cls(max(width - sum(figures), 20), figures)
-
-    def line(self, label: str, figures: Sequence[str]) -> str:
-        """A label that fits, and figures flush right."""
-        from csc_returns.reports.layout import width_of
-
-        cells = "".join(figure.rjust(wide) for figure, wide in zip(figures, self.figures, strict=True))
-        return (label + " " * (self.label - width_of(label)) + cells).rstrip()
-
-    def lines(self, label: str, figures: Sequence[str]) -> Iterator[str]:
-        """A label, wrapped where it does not fit, and figures beside its last line."""
-        from csc_returns.reports.layout import harmless, prose
-
-        text = harmless(label)
-        indent = " " * (len(text) - len(text.lstrip()))
-        *above, last = prose(text, self.label, first=indent)
-        yield from above
-        yield self.line(last, figures)
-
-
 #: No table is made wider than this: the eye loses the line.
 _WIDEST = 110
+
+
+def _numbers(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["numerator"], row["denominator"], row["value"]
+
+
+class _Figure(NamedTuple):
+    """A line of the table."""
+
+    label: str
+    numbers: tuple[str, str, str] = ("", "", "")
+    indent: int = 0
+    title: bool = False
+
+
+class _Screen:
+    """Tables of figures, one below the other, whose columns stand in line: ``room`` is how wide labels may be."""
+
+    def __init__(self, rows: pl.DataFrame, width: int, colour: bool) -> None:
+        from rich.console import Console
+
+        longest = (int(str(rows[name].str.len_chars().max() or 0)) for name in _FIGURES)
+        self._widths = [max(len(head), long) + 2 for head, long in zip(_HEADER, longest, strict=True)]
+        self.room = max(width - sum(self._widths), 20)
+        self._console = Console(
+            width=self.room + sum(self._widths),
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    def figures(self, rows: Sequence[_Figure]) -> Iterator[str]:
+        """Lines of a table. What does not fit beside the figures is wrapped, and they stand beside its last line."""
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        from csc_returns.reports.layout import harmless
+
+        table = Table.grid()
+        table.add_column(width=self.room, overflow="fold")
+        for width in self._widths:
+            table.add_column(width=width, justify="right", vertical="bottom", no_wrap=True)
+        for row in rows:
+            style = "bold" if row.title else ""
+            label = Padding(Text(harmless(row.label), style=style), (0, 0, 0, row.indent), expand=False)
+            table.add_row(label, *(Text(harmless(number), style=style) for number in row.numbers))
+        if rows:
+            with self._console.capture() as captured:
+                self._console.print(table)
+            yield from (line.rstrip() for line in captured.get().splitlines())
 
 
 def _named(column: str, value: str | None) -> str:
