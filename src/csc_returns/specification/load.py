@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from csc_returns.specification.model import (
     Code,
     DerivedColumn,
@@ -43,9 +41,13 @@ COLLECTIONS = tuple(sorted(tables.parent.name for tables in data_folder("schemas
 @functools.cache
 def read_yaml(*parts: str) -> Any:
     """A YAML file below ``schemas/``, where codes and years are quoted so that they stay text."""
-    path = data_folder("schemas").joinpath(*parts)
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return _parsed(data_folder("schemas").joinpath(*parts).read_text(encoding="utf-8"))
+
+
+def _parsed(text: str) -> Any:
+    import yaml  # late: --help and the choices of options need no file
+
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @functools.cache
@@ -54,7 +56,7 @@ def xml_roots() -> dict[str, str]:
     roots = {}
     for collection in COLLECTIONS:
         text = data_folder("schemas").joinpath(collection, "tables.yaml").read_text(encoding="utf-8")
-        head = yaml.safe_load(text.partition("\ntables:")[0])
+        head = _parsed(text.partition("\ntables:")[0])
         roots[str(head["root"])] = collection
     return roots
 

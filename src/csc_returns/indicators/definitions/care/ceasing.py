@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from csc_returns.indicators.breakdowns import AGE_AT_START, ETHNICITY_MAJOR, LOOKED_AFTER, SEX
@@ -21,6 +23,18 @@ _ENDS = ("Episodes.DEC", "Episodes.REC", "Episodes.LS")
 
 #: Why some have no figure for a quarter.
 _FEW = "few such orders are made in a quarter; rolling 12 months to its end give a figure"
+
+#: What shares of those who ceased have in common.
+_of_ceased = partial(
+    indicator,
+    unit="percent",
+    decimals=0,
+    confidence="high",
+    needs=[Need("ssda903")],
+    reads=["episodes"],
+    fields=_ENDS,
+    breakdowns=LOOKED_AFTER,
+)
 
 #: Days in a month, on average.
 _MONTH = 30.4375
@@ -53,15 +67,8 @@ def ceasing(scope: Scope) -> pl.LazyFrame:
     return cla_ceased(scope).with_columns(pl.lit(value=True).alias("numerator"))
 
 
-@indicator(
+@_of_ceased(
     "cla-ceased-cao",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=[Need("ssda903")],
-    reads=["episodes"],
-    fields=_ENDS,
-    breakdowns=LOOKED_AFTER,
     variants=[Variant("to_whom", "any", ("any",), "the return does not say who holds the order")],
     version=2,
 )
@@ -81,15 +88,8 @@ def ceased_with_child_arrangements(scope: Scope, to_whom: str) -> pl.LazyFrame: 
     return cla_ceased(scope).with_columns(one_of("end_reason", CHILD_ARRANGEMENTS).alias("numerator"))
 
 
-@indicator(
+@_of_ceased(
     "cla-ceased-adopted",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=[Need("ssda903")],
-    reads=["episodes"],
-    fields=_ENDS,
-    breakdowns=LOOKED_AFTER,
     not_by={"quarter": _FEW},
     version=2,
 )
@@ -109,15 +109,8 @@ def ceased_adopted(scope: Scope) -> pl.LazyFrame:
     return cla_ceased(scope).with_columns(one_of("end_reason", ADOPTED).alias("numerator"))
 
 
-@indicator(
+@_of_ceased(
     "cla-ceased-out-of-care-orders",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=[Need("ssda903")],
-    reads=["episodes"],
-    fields=_ENDS,
-    breakdowns=LOOKED_AFTER,
     variants=[
         Variant(
             "show",

@@ -108,6 +108,7 @@ def average_distance(scope: Scope, statistic: str, subset: str) -> tuple[pl.Lazy
     variants=[
         Variant("include", "K1", ("K1", "K1_and_R5"), "K1_and_R5 has young offender institutions and prisons (R5) too")
     ],
+    version=2,
 )
 def secure_outside(scope: Scope, include: str) -> pl.LazyFrame:
     """Children in secure placements outside the local authority.

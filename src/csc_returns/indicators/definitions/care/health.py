@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import polars as pl
 
@@ -19,6 +20,17 @@ _READS = ["episodes", "outcomes"]
 
 _ONCE_A_YEAR = "the return tells of health once a year, for the twelve months to 31 March"
 _NOT_BY: Mapping[PeriodKind, str] = {"quarter": _ONCE_A_YEAR, "rolling": _ONCE_A_YEAR, "snapshot": _ONCE_A_YEAR}
+
+#: What the percentages here have in common.
+_of_outcomes = partial(
+    indicator,
+    unit="percent",
+    decimals=0,
+    confidence="high",
+    needs=_NEEDS,
+    reads=_READS,
+    not_by=_NOT_BY,
+)
 
 _YES, _NO = "1", "0"
 
@@ -105,16 +117,10 @@ def average_score(scope: Scope, age_range: str) -> pl.LazyFrame:
     return rows.with_columns(pl.col("score").alias("value"), pl.col("score").is_not_null().alias("denominator"))
 
 
-@indicator(
+@_of_outcomes(
     "cla-sdq-concern",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.SDQ_SCORE", "OC2.SDQ_REASON", "OC2.DOB"],
     breakdowns=LOOKED_AFTER,
-    not_by=_NOT_BY,
     version=2,
 )
 def score_of_concern(scope: Scope) -> pl.LazyFrame:
@@ -140,15 +146,9 @@ def score_of_concern(scope: Scope) -> pl.LazyFrame:
     )
 
 
-@indicator(
+@_of_outcomes(
     "cla-sdq-completed",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.SDQ_SCORE", "OC2.SDQ_REASON", "OC2.DOB"],
-    not_by=_NOT_BY,
     version=2,
 )
 def score_returned(scope: Scope) -> pl.LazyFrame:
@@ -167,16 +167,10 @@ def score_returned(scope: Scope) -> pl.LazyFrame:
     return _with_score(scope).with_columns(pl.col("score").is_not_null().alias("numerator"))
 
 
-@indicator(
+@_of_outcomes(
     "cla-health-assessment",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.HEALTH_ASSESSMENT"],
     breakdowns=LOOKED_AFTER,
-    not_by=_NOT_BY,
     version=2,
 )
 def health_assessed(scope: Scope) -> pl.LazyFrame:
@@ -196,16 +190,10 @@ def health_assessed(scope: Scope) -> pl.LazyFrame:
     return _answered_yes(with_outcomes(scope), "health_assessment")
 
 
-@indicator(
+@_of_outcomes(
     "cla-immunisations",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.IMMUNISATIONS"],
     breakdowns=LOOKED_AFTER,
-    not_by=_NOT_BY,
     version=2,
 )
 def immunised(scope: Scope) -> pl.LazyFrame:
@@ -225,16 +213,10 @@ def immunised(scope: Scope) -> pl.LazyFrame:
     return _answered_yes(with_outcomes(scope), "immunisations")
 
 
-@indicator(
+@_of_outcomes(
     "cla-dental-check",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.TEETH_CHECK"],
     breakdowns=LOOKED_AFTER,
-    not_by=_NOT_BY,
     version=2,
 )
 def seen_by_dentist(scope: Scope) -> pl.LazyFrame:
@@ -252,15 +234,9 @@ def seen_by_dentist(scope: Scope) -> pl.LazyFrame:
     return _answered_yes(with_outcomes(scope), "teeth_check")
 
 
-@indicator(
+@_of_outcomes(
     "cla-development-assessment",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.HEALTH_CHECK", "OC2.DOB"],
-    not_by=_NOT_BY,
     version=2,
 )
 def development_assessed(scope: Scope) -> pl.LazyFrame:
@@ -280,15 +256,9 @@ def development_assessed(scope: Scope) -> pl.LazyFrame:
     return _answered_yes(with_outcomes(scope).filter(pl.col("age").is_between(0, 4)), "health_check")
 
 
-@indicator(
+@_of_outcomes(
     "cla-substance-misuse",
-    unit="percent",
-    decimals=0,
-    confidence="high",
-    needs=_NEEDS,
-    reads=_READS,
     fields=["OC2.SUBSTANCE_MISUSE"],
-    not_by=_NOT_BY,
     version=2,
 )
 def substance_misuse(scope: Scope) -> pl.LazyFrame:

@@ -82,6 +82,7 @@ def aged_16_and_17(scope: Scope) -> pl.LazyFrame:
     fields=("Episodes.PLACE", *_EPISODES),
     breakdowns=(SEX, ETHNICITY_MAJOR, UASC),
     variants=[Variant("show", "percent", ("percent", "count"), "count gives the number of children, not their share")],
+    version=2,
 )
 def supported_at_16_and_17(scope: Scope, show: str) -> tuple[pl.LazyFrame, Unit]:
     """Looked-after 16 and 17 year olds in supported or independent accommodation.

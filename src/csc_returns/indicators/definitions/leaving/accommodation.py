@@ -14,7 +14,7 @@ from csc_returns.indicators.cohorts.cla import (
     cla_episodes,
 )
 from csc_returns.indicators.dates import birthday_1_march
-from csc_returns.indicators.definitions.leaving.activities import AGE_GROUPS, NOT_BY_QUARTER, NOT_KNOWN
+from csc_returns.indicators.definitions.leaving.activities import AGE_GROUPS, NOT_BY_QUARTER, NOT_KNOWN, of_care_leavers
 from csc_returns.indicators.groups import FOSTERING, UNKNOWN, one_of
 from csc_returns.indicators.indicator import Need, Variant, indicator
 from csc_returns.indicators.scope import Scope
@@ -115,35 +115,23 @@ def _define(ages: str) -> None:
             too_young=_TOO_YOUNG if ages == "17-18" else "",
         )
 
-    @indicator(
+    @of_care_leavers(
         f"care-leavers-suitable-accommodation-{ages}",
-        unit="percent",
-        decimals=0,
         confidence="medium",
-        needs=[Need("ssda903")],
-        reads=["care_leavers", "episodes"],
         fields=["OC3.ACCOM", "OC3.IN_TOUCH", "OC3.DOB"],
-        breakdowns=CARE_LEAVERS,
         variants=[_EXCLUDE],
-        not_by={"quarter": NOT_BY_QUARTER},
-        version=2,
         docstring=words("suitable", _SUITS),
+        version=2,
     )
     def suitable(scope: Scope, exclude_abroad_deported_unknown: bool) -> pl.LazyFrame:
         return _suitability(scope, ages, _SUITS, exclude_abroad_deported_unknown)
 
-    @indicator(
+    @of_care_leavers(
         f"care-leavers-unsuitable-accommodation-{ages}",
-        unit="percent",
-        decimals=0,
         confidence="medium",
-        needs=[Need("ssda903")],
-        reads=["care_leavers", "episodes"],
         fields=["OC3.ACCOM", "OC3.IN_TOUCH", "OC3.DOB"],
-        breakdowns=CARE_LEAVERS,
-        not_by={"quarter": NOT_BY_QUARTER},
-        version=2,
         docstring=words("unsuitable", _DOES_NOT_SUIT),
+        version=2,
     )
     def unsuitable(scope: Scope) -> pl.LazyFrame:
         return _suitability(scope, ages, _DOES_NOT_SUIT, exclude=True)

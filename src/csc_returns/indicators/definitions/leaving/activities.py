@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from csc_returns.indicators.breakdowns import CARE_LEAVERS
@@ -12,6 +14,17 @@ from csc_returns.indicators.scope import Scope
 
 #: Why care leavers have no figure for a quarter.
 NOT_BY_QUARTER = "contact is made around the birthday, and a quarter has few of them; rolling 12 months give a figure"
+
+#: What most percentages of care leavers have in common.
+of_care_leavers = partial(
+    indicator,
+    unit="percent",
+    decimals=0,
+    needs=[Need("ssda903")],
+    reads=["care_leavers", "episodes"],
+    breakdowns=CARE_LEAVERS,
+    not_by={"quarter": NOT_BY_QUARTER},
+)
 
 #: Activity, accommodation: not known.
 NOT_KNOWN = "0"
@@ -34,17 +47,11 @@ def with_education_employment_or_training(leavers: pl.LazyFrame, denominator: st
     )
 
 
-@indicator(
+@of_care_leavers(
     "care-leavers-eet-19-21",
-    unit="percent",
-    decimals=0,
     confidence="high",
-    needs=[Need("ssda903")],
-    reads=["care_leavers", "episodes"],
     fields=["OC3.IN_TOUCH", "OC3.ACTIV", "OC3.DOB"],
-    breakdowns=CARE_LEAVERS,
     variants=[WHOSE_ACTIVITY],
-    not_by={"quarter": NOT_BY_QUARTER},
     version=2,
 )
 def in_education_employment_or_training(scope: Scope, denominator: str) -> pl.LazyFrame:
@@ -121,17 +128,11 @@ Example:
 """
 
 
-@indicator(
+@of_care_leavers(
     "care-leavers-eet-17-18",
-    unit="percent",
-    decimals=0,
     confidence="high",
-    needs=[Need("ssda903")],
-    reads=["care_leavers", "episodes"],
     fields=["OC3.IN_TOUCH", "OC3.ACTIV", "OC3.DOB"],
-    breakdowns=CARE_LEAVERS,
     variants=[WHOSE_ACTIVITY],
-    not_by={"quarter": NOT_BY_QUARTER},
     version=2,
 )
 def in_education_employment_or_training_17_18(scope: Scope, denominator: str) -> pl.LazyFrame:
@@ -156,17 +157,10 @@ def in_education_employment_or_training_17_18(scope: Scope, denominator: str) ->
 def _define_share(id: str, ages: str, name: str, codes: tuple[str, ...]) -> None:  # noqa: A002
     cohort, turned, left_out = AGE_GROUPS[ages]
 
-    @indicator(
+    @of_care_leavers(
         id,
-        unit="percent",
-        decimals=0,
         confidence="high",
-        needs=[Need("ssda903")],
-        reads=["care_leavers", "episodes"],
         fields=["OC3.ACTIV", "OC3.IN_TOUCH", "OC3.DOB"],
-        breakdowns=CARE_LEAVERS,
-        not_by={"quarter": NOT_BY_QUARTER},
-        version=2,
         docstring=_SHARE.format(
             ages=ages,
             turned=turned,
@@ -176,6 +170,7 @@ def _define_share(id: str, ages: str, name: str, codes: tuple[str, ...]) -> None
             second=codes[-1],
             left_out=left_out,
         ),
+        version=2,
     )
     def doing(scope: Scope) -> pl.LazyFrame:
         return cohort(scope).with_columns(one_of("activity", codes).alias("numerator"))
@@ -184,19 +179,13 @@ def _define_share(id: str, ages: str, name: str, codes: tuple[str, ...]) -> None
 def _define_health_or_parenting(ages: str) -> None:
     cohort, turned, left_out = AGE_GROUPS[ages]
 
-    @indicator(
+    @of_care_leavers(
         f"care-leavers-neet-health-parenting-{ages}",
-        unit="percent",
-        decimals=0,
         confidence="high",
-        needs=[Need("ssda903")],
-        reads=["care_leavers", "episodes"],
         fields=["OC3.ACTIV", "OC3.IN_TOUCH", "OC3.DOB"],
-        breakdowns=CARE_LEAVERS,
         variants=[Variant("split", True, (True, False), "true shows illness or disability and parenting apart")],
-        not_by={"quarter": NOT_BY_QUARTER},
-        version=2,
         docstring=_HEALTH_OR_PARENTING.format(ages=ages, turned=turned, left_out=left_out),
+        version=2,
     )
     def health_or_parenting(scope: Scope, split: bool) -> pl.LazyFrame:
         ill, parent = one_of("activity", _ILLNESS_OR_DISABILITY), one_of("activity", _PREGNANCY_OR_PARENTING)

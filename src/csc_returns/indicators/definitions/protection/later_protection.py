@@ -43,6 +43,7 @@ _MONTHS = (12, 24, 36)
     not_by={"quarter": "it looks years ahead of few children; a year or rolling 12 months give a figure"},
     limits="only seen while the family lives in this authority and the child keeps the identifier; relatives who took a child "
     "that was never looked after are not seen",
+    version=2,
 )
 def later_child_protection(scope: Scope, follow_up_months: int) -> pl.LazyFrame:
     """Children who left care to family on an order and later had a section 47 enquiry or plan.
