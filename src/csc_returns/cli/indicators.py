@@ -193,8 +193,10 @@ def indicators(
             jobs = asked.jobs(history)
             people = population_of(population, history.authorities)
             engine = Engine(history, population=people, rules=rules, small_denominator=small_denominator)
-            found = engine.measures(jobs, asked.breakdowns)
-            behind = engine.children(jobs) if children else None
+            if children:
+                found, behind = engine.measures_and_children(jobs, asked.breakdowns)
+            else:
+                found, behind = engine.measures(jobs, asked.breakdowns), None
     except ValueError as error:
         fail(str(error))
     for listing, rows in ((children, behind), (contradictions, history.contradictions)):

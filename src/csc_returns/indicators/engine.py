@@ -113,7 +113,21 @@ class Engine:
             jobs: what to compute.
             by: names of the breakdowns wanted; all when None. The total is always there.
         """
-        units, counted = self._collected(jobs, by)
+        return self._figures(jobs, *self._collected(jobs, by))
+
+    def children(self, jobs: Sequence[Job]) -> pl.DataFrame:
+        """The units in numerators (of a distribution, mean or median: in the denominator): columns of ``CHILDREN``."""
+        return self._listed(jobs, *self._collected(jobs, ()))
+
+    def measures_and_children(
+        self, jobs: Sequence[Job], by: Sequence[str] | None = None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What ``measures`` and ``children`` give, of rows that are made once."""
+        collected = self._collected(jobs, by)
+        return self._figures(jobs, *collected), self._listed(jobs, *collected)
+
+    def _figures(self, jobs: Sequence[Job], units: Sequence[Units], counted: Sequence[Counted]) -> pl.DataFrame:
+        """Columns of ``MEASURES``."""
         remarks = counts_of_remarks(units, self._children)
         told = self._told(jobs, remarks)
         found = figures(
@@ -154,10 +168,9 @@ class Engine:
             .select(pl.col(name).cast(dtype) for name, dtype in MEASURES.items())
         )
 
-    def children(self, jobs: Sequence[Job]) -> pl.DataFrame:
-        """The units in numerators (of a distribution, mean or median: in the denominator): columns of ``CHILDREN``."""
+    def _listed(self, jobs: Sequence[Job], units: Sequence[Units], counted: Sequence[Counted]) -> pl.DataFrame:
+        """Columns of ``CHILDREN``."""
         parts = []
-        units, counted = self._collected(jobs, ())
         for one, what, job in zip(units, counted, jobs, strict=True):
             inside = pl.col("_numerator") if what.has_numerator and not what.distribution else pl.col("_denominator")
             if one.valued:
