@@ -346,7 +346,7 @@ def test_population_files_as_people_have_them(tmp_path, text):
     [
         ("la_code,people\n301,5\n", "it has la_code, people"),
         ("la_code,population\n301,many\n", "row 2 has 'many' as population"),
-        ("la_code,population\n301,\n", "row 2 has 'nothing' as population"),
+        ("la_code,population\n301,\n", "row 2 has nothing as population"),
         ("la_code,population\n301,-5\n", "row 2 has '-5' as population"),
         ("la_code,population\n301,5\n301,6\n", "two rows"),
         ("la_code,population\n302,5\n", "has no row of 301"),

@@ -82,10 +82,10 @@ def test_an_authority_without_a_row_has_no_figure():
     ("table", "words"),
     [
         (ROWS.drop("ended"), "needs the column ended"),
-        (listing((None, "2012-03-04", "2024-04-01", None, None)), "row 2 has 'nothing' as child_id"),
-        (listing(("A1", "2012-03-04", None, None, None)), "row 2 has 'nothing' as started"),
-        (listing(("A1", "2012-03-04", "2024-13-01", None, None)), "row 2 has '2024-13-01' as started"),
-        (listing(("A1", "4 March", "2024-04-01", None, None)), "as dob_or_expected_dob"),
+        (listing((None, "2012-03-04", "2024-04-01", None, None)), "row 2 has nothing as child_id"),
+        (listing(("A1", "2012-03-04", None, None, None)), "row 2 has nothing as started"),
+        (listing(("A1", "2012-03-04", "2024-13-01", None, None)), "row 2 has a value as started"),
+        (listing(("A1", "4 March", "2024-04-01", None, None)), "row 2 has a value as dob_or_expected_dob: write a day"),
         (
             ROWS.with_columns(pl.lit("302").alias("la_code")),
             "row 2 has '302' as la_code: no return is of this authority",

@@ -23,7 +23,8 @@ LONGEST_CELL = 1 << 24
 #: Fed behind the last line, to see whether a quote is still open there. ``Decoded`` lets no such character through.
 END = "\ufffe"
 
-_DELIMITERS = ",;\t|"
+#: What stands between the cells of a CSV file.
+DELIMITERS = ",;\t|"
 
 _BETWEEN_WORDS = re.compile(r"[\s-]+")
 
@@ -103,7 +104,7 @@ def recognise(file: str, title_line: str, specifications: Sequence[Specification
         specifications: of the collections; the first wins where columns fit several alike.
     """
     best: tuple[_Score, Columns] | None = None
-    for delimiter in [mark for mark in _DELIMITERS if mark in title_line] or [_DELIMITERS[0]]:
+    for delimiter in [mark for mark in DELIMITERS if mark in title_line] or [DELIMITERS[0]]:
         titles = next(csv.reader([title_line], delimiter=delimiter), [])
         names = {normal(title) for title in titles}
         if names >= set(UNPLACED_COLUMNS):

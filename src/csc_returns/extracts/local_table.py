@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from csc_returns.extracts.csv_columns import DELIMITERS, normal
 from csc_returns.extracts.encoding import text_encoding
 
 #: The title line of a file stands within so many bytes.
 _HEAD = 1 << 16
-
-_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -31,16 +29,23 @@ class LocalTable:
         """The first of some titles that the table has."""
         return next((name for name in names if name in self.rows.columns), None)
 
-    def refuse(self, wrong: pl.Expr, column: str, is_not: str) -> None:
+    def refuse(self, wrong: pl.Expr, column: str, reason: str, *, of_child: bool = False) -> None:
         """Refuse the table where an expression is true of a row.
+
+        Args:
+            wrong: the expression.
+            column: what it is about.
+            reason: what is wrong, or what to do.
+            of_child: the value tells of a child, and has no place in a message.
 
         Raises:
             ValueError: it is; the message names the first such row and its value.
         """
         found = self.rows.filter(wrong)
         if not found.is_empty():
-            row, value = found.row(0, named=True)["_row"], found[column][0]
-            raise ValueError(f"{self.name}: row {row} has {value or 'nothing'!r} as {column}: {is_not}.")
+            row, value = found["_row"][0], found[column][0]
+            shown = "nothing" if value is None else "a value" if of_child else repr(value)
+            raise ValueError(f"{self.name}: row {row} has {shown} as {column}: {reason}.")
 
 
 def local_table(given: str | Path | pl.DataFrame, option: str) -> LocalTable:
@@ -56,7 +61,7 @@ def local_table(given: str | Path | pl.DataFrame, option: str) -> LocalTable:
     table, name = (
         (given, option) if isinstance(given, pl.DataFrame) else (_read(Path(given), option), f"{option} {given}")
     )
-    titles = [re.sub(r"[ -]+", "_", title.strip().lower()) for title in table.columns]
+    titles = [normal(title) for title in table.columns]
     if twice := [title for title in titles if titles.count(title) > 1]:
         raise ValueError(f"{name}: two columns are called {twice[0]}.")
     rows = table.select(
@@ -74,7 +79,7 @@ def _read(path: Path, option: str) -> pl.DataFrame:
             encoding = text_encoding(head)
             text = (head + file.read())[len(encoding.mark) :].decode(encoding.name, errors="replace")
         titles = text.partition("\n")[0]
-        separator = max(_DELIMITERS, key=titles.count)
+        separator = max(DELIMITERS, key=titles.count)
         return pl.read_csv(text.encode(), infer_schema=False, separator=separator, truncate_ragged_lines=True)
     except OSError as error:
         raise ValueError(f"{option} {path} cannot be read ({error.strerror or type(error).__name__}).") from None

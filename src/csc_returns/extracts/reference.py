@@ -17,14 +17,13 @@ from pathlib import Path, PurePath
 
 import polars as pl
 
+from csc_returns.extracts.csv_columns import DELIMITERS
 from csc_returns.extracts.encoding import sniff_encoding
 from csc_returns.extracts.returns import Unusable
 from csc_returns.extracts.sources import Opener, sources
 
 #: The title line of a file stands within so many bytes.
 _HEAD = 1 << 16
-
-_DELIMITERS = ",;\t|"
 
 
 class UnusableReference(ValueError):  # noqa: N818 - named for what is wrong, as people read it
@@ -183,7 +182,7 @@ def _title_line(opener: Opener, wanted: Sequence[_Wanted], path: str) -> _Title:
         raise UnusableReference(f"{path} cannot be read ({error.strerror or type(error).__name__}).") from error
     encoding = sniff_encoding(head).name
     line = head.decode(encoding, errors="replace").lstrip("\ufeff").partition("\n")[0].strip("\r")
-    titles = [_assigned(line, delimiter, encoding, wanted) for delimiter in _DELIMITERS]
+    titles = [_assigned(line, delimiter, encoding, wanted) for delimiter in DELIMITERS]
     return min(titles, key=lambda title: len(title.lacking))
 
 

@@ -41,7 +41,9 @@ def with_pre_proceedings(history: History, given: str | Path | pl.DataFrame) -> 
     table.refuse(pl.col(_STARTED).is_null(), _STARTED, "pre-proceedings need the day on which they began")
     days = {name: pl.coalesce(iso_date(pl.col(name)), uk_date(pl.col(name))) for name in (_BORN, _STARTED, _ENDED)}
     for name, day in days.items():
-        table.refuse(pl.col(name).is_not_null() & day.is_null(), name, "write a day as 2025-04-01 or 01/04/2025")
+        table.refuse(
+            pl.col(name).is_not_null() & day.is_null(), name, "write a day as 2025-04-01 or 01/04/2025", of_child=True
+        )
     listed = table.rows.select(
         "la", folded(pl.col(_CHILD)).alias(_CHILD), _OUTCOME, *(day.alias(name) for name, day in days.items())
     )
